@@ -1,0 +1,99 @@
+/*
+ * phase: a phase as it stands in its folder: phase.json and one .sh a step. Data only; nothing runs here.
+ *
+ * phase.json (example; every text for people is {"en": "...", "fr": "..."}; format documented in doc/phase.md):
+ * { "format": 1, "title": {…}, "goal": {…},
+ *   "steps": [ { "id": "extend-lvm", "title": {…}, "why": {…}, "risk": "high", "minutes": 10, "timeout": "15m",
+ *       "root": true, "confirm": "type:{volume}" | "yes" | "enter" | "none" (default by risk: none none, low enter,
+ *       medium and high y, destructive type the step's id), "undo": {…what undo does} | "undo": false with "undo_why": {…},
+ *       "undo_on_failure": true, "dead_man": 0, "deferrable": true,
+ *       "params": [ {"name": "add", "type": "size|integer|text|choice|secret|bool", "pattern": "PCRE2", "default": "50G", "title": {…}, "help": {…}} ],
+ *       "says": { "too-little": {"en": "Only {1} free, {2} wanted", "fr": …} },
+ *       "facts": ["disk.root.size", "phase.read-speed"] (measured before and after) } ],
+ *   "facts": { "phase.NAME": {"unit": "bytes/s", "better": "higher", "label": {…}} },
+ *   "criteria": [ {"id": "space", "title": {…}, "test": "disk.root.size > 140G" | "attest": {…question} , "for": …in the test} ] }
+ */
+#ifndef RUNBOOK_PHASE_H
+#define RUNBOOK_PHASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "backends/facts.h"
+
+struct err;
+
+struct words { char *en, *fr; };
+/* The text in the language in use (setlocale's, or --lang); en when fr is missing. Borrowed. */
+const char *words_get(const struct words *w);
+void words_set_language(const char *lang); /* "fr" or "en": set once at start, from --lang or the locale */
+
+enum risk { RISK_NONE, RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_DESTRUCTIVE };
+enum confirm { CONFIRM_NONE, CONFIRM_ENTER, CONFIRM_YES, CONFIRM_TYPE };
+enum param_type { PARAM_TEXT, PARAM_SIZE, PARAM_INTEGER, PARAM_CHOICE, PARAM_SECRET, PARAM_BOOL };
+
+struct param {
+	char *name;
+	enum param_type type;
+	char *pattern;   /* or NULL */
+	char *fallback;  /* default value */
+	struct words title, help;
+};
+
+struct say { char *id; struct words text; };
+
+struct step {
+	char *id;
+	struct words title, why, undo, undo_why;
+	enum risk risk;
+	int minutes;
+	int timeout_s;
+	bool root, undoable, undo_on_failure, deferrable;
+	int dead_man_s;
+	enum confirm confirm;
+	char *confirm_word; /* CONFIRM_TYPE: may hold {param} */
+	struct param *params; size_t nparams;
+	struct say *says; size_t nsays;
+	char **facts; size_t nfacts;
+	char *script;       /* text of ID.sh */
+	char script_digest[65];
+};
+
+struct phase_fact { char *name; enum unit unit; enum better better; struct words label; };
+
+struct criterion {
+	char *id;
+	struct words title;
+	char *test;            /* "disk.root.size > 140G", or NULL when attested */
+	struct words attest;   /* what the operator vouches for */
+};
+
+struct phase {
+	char *id;       /* folder's name */
+	char *dir;
+	char digest[65]; /* over phase.json and all scripts, in order */
+	struct words title, goal;
+	struct step *steps; size_t nsteps;
+	struct phase_fact *facts; size_t nfacts;
+	struct criterion *criteria; size_t ncriteria;
+};
+
+/* Reads one folder. Errors name file and line. ERR_REFUSED when it or its files may be written by others. */
+int phase_load(const char *dir, struct phase **out, struct err *e);
+void phase_free(struct phase *p);
+const struct step *phase_step(const struct phase *p, const char *id);
+
+struct phase_entry { char *id, *dir; struct words title; char *problem; /* NULL: loads */ };
+/* All phases of datadir/phases, /etc/twistertui/phases, the user's; a later one of the same id wins; sorted. */
+int phase_list(struct phase_entry **out, size_t *n);
+void phase_entries_free(struct phase_entry *entries, size_t n);
+/* By id or unique prefix. */
+int phase_find(const char *id, struct phase **out, struct err *e);
+
+/* Value against type and pattern: 0, or ERR_USAGE with a line for a person. */
+int param_check(const struct param *p, const char *value, struct err *e);
+
+/* A say's words with {1}…{9} replaced by args (clean text). Unknown id: the id and args themselves. Owned. */
+char *step_say(const struct step *s, const char *id, char *const *args, int nargs);
+
+#endif

@@ -1,0 +1,21 @@
+/* report: made from journals alone. */
+#ifndef RUNBOOK_REPORT_H
+#define RUNBOOK_REPORT_H
+
+#include <stddef.h>
+
+struct buf;
+struct err;
+struct journal;
+
+enum report_format { REPORT_MARKDOWN, REPORT_JSON };
+int report_format_parse(const char *name, enum report_format *out, struct err *e); /* "md"/"markdown", "json" */
+
+/*
+ * Journals in the order of their time; run NULL: everything in them, else only what belongs to that run.
+ * Summary, actions (what was shown, command, duration, result, validation), KPIs before and after, criteria n/n with how each was
+ * judged, what was skipped/deferred/failed and why, what is unknown, the chain's state of each session, arithmetic shown.
+ */
+int report_make(struct journal *const *journals, size_t n, const char *run, enum report_format format, struct buf *out, struct err *e);
+
+#endif
