@@ -1,0 +1,272 @@
+/* checklist_prepare: preflight, check and plan of a step: questions that change nothing. */
+#include "runbook/checklist_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/text.h"
+
+#define PROBE_TIMEOUT_S 60
+
+static void ask(struct checklist *c, size_t i, const char *part)
+{
+	struct entry *e = &c->entries[i];
+	char *params = entry_assignments(e);
+	struct probe_spec spec = {
+		.id = ++c->last_probe,
+		.step = e->step->script,
+		.part = part,
+		.params = params,
+		.root = e->step->root,
+		.timeout_s = PROBE_TIMEOUT_S,
+	};
+
+	e->probe = spec.id;
+	server_probe(c->o.server, &spec);
+	explicit_bzero(params, strlen(params));
+	free(params);
+}
+
+int checklist_prepare(struct checklist *c, size_t i, struct err *err)
+{
+	struct entry *e = &c->entries[i];
+
+	if (e->activity >= ACT_RECORDING)
+		return err_set(err, ERR_REFUSED, "%s",
+			_("this step is running: wait, or cancel it with Ctrl-C"));
+	if (!c->link_up)
+		return err_set(err, ERR_LINK, "%s",
+			_("the link is down: nothing can be asked until it is back (r: try now)"));
+	if (e->probe)
+		server_probe_cancel(c->o.server, e->probe);
+	entry_clear_plan(e);
+	entry_reason(e, NULL);
+	e->wants_root = false;
+	e->activity = ACT_PREFLIGHT;
+	for (size_t k = 0; k < e->step->nfacts; k++) {
+		const struct fact_def *d = fact_def_find(e->step->facts[k]);
+
+		if (d)
+			server_refresh(c->o.server, d->panel);
+	}
+	ask(c, i, "preflight");
+	return 0;
+}
+
+void prepare_again(struct checklist *c)
+{
+	struct err err;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (c->entries[i].wants_root)
+			checklist_prepare(c, i, &err);
+}
+
+void prepare_link_lost(struct checklist *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct entry *e = &c->entries[i];
+
+		if (e->activity == ACT_IDLE || e->activity >= ACT_RECORDING)
+			continue;
+		/* A plan made before the loss may be out of date: it must be made again. */
+		e->activity = ACT_IDLE;
+		e->probe = 0;
+		e->plan_ms = 0;
+		entry_reason(e, _("the link was lost; Enter asks again"));
+	}
+}
+
+void prepare_look(struct checklist *c, size_t i)
+{
+	c->entries[i].activity = ACT_LOOKING;
+	c->entries[i].look = LOOK_CHECK;
+	ask(c, i, "check");
+}
+
+/* The best short words for an answer: what the step said last, else the last line it printed.
+ * Owned. */
+static char *answer_words(const struct entry *e, const struct probe_answer *a)
+{
+	struct buf b;
+	char *text, *line;
+
+	if (e->nsays > 0)
+		return xstrdup(e->says[e->nsays - 1]);
+	buf_init(&b, 0);
+	text_clean_lines(&b, a->output, a->len, TEXT_FIELD_MAX);
+	text = buf_take(&b);
+	for (size_t n = strlen(text); n > 0 && text[n - 1] == '\n'; n--)
+		text[n - 1] = '\0';
+	line = strrchr(text, '\n');
+	line = xstrdup(line ? line + 1 : text);
+	free(text);
+	return line;
+}
+
+static char *answer_text(const struct probe_answer *a)
+{
+	struct buf b;
+
+	buf_init(&b, 0);
+	text_clean_lines(&b, a->output, a->len, BUF_DEFAULT_MAX);
+	if (a->cut)
+		buf_adds(&b, _("\n(longer than 4 MiB: cut here)\n"));
+	return buf_take(&b);
+}
+
+/* Not an answer of the step itself: the link, the time limit, no root shell. True when it was one.
+ */
+static bool answer_missing(struct checklist *c, size_t i, const struct probe_answer *a)
+{
+	struct entry *e = &c->entries[i];
+
+	if (a->status >= 0)
+		return false;
+	e->activity = ACT_IDLE;
+	if (a->status == -3) {
+		e->wants_root = true;
+		e->state = e->state == STEP_TODO ? STEP_BLOCKED : e->state;
+		entry_reason(e, _("needs root on the server: press S to open the root shell"));
+	} else if (a->status == -4) {
+		entry_reason(e, _("this console only watches (read-only): it opens no root shell"));
+	} else if (a->status == -1) {
+		entry_reasonf(e, _("the server did not answer within %d s; Enter asks again"),
+			PROBE_TIMEOUT_S);
+	} else {
+		entry_reason(e, _("the link was lost; Enter asks again"));
+	}
+	if (c->entries[i].state == STEP_INTERRUPTED)
+		record_step(c, i);
+	return true;
+}
+
+static void blocked(struct checklist *c, size_t i, const struct probe_answer *a)
+{
+	struct entry *e = &c->entries[i];
+	char *words = answer_words(e, a);
+
+	e->activity = ACT_IDLE;
+	e->state = STEP_BLOCKED;
+	entry_reason(e, *words ? words : _("preflight said no without saying why"));
+	free(words);
+	record_step(c, i);
+}
+
+static void after_preflight(struct checklist *c, size_t i, const struct probe_answer *a)
+{
+	struct entry *e = &c->entries[i];
+
+	e->preflight_output = answer_text(a);
+	if (a->status != 0) {
+		blocked(c, i, a);
+		return;
+	}
+	e->activity = ACT_CHECK;
+	ask(c, i, "check");
+}
+
+static void after_check(struct checklist *c, size_t i, const struct probe_answer *a)
+{
+	struct entry *e = &c->entries[i];
+	char *words;
+
+	e->check_output = answer_text(a);
+	if (a->status != 0) {
+		e->activity = ACT_PLAN;
+		ask(c, i, "plan");
+		return;
+	}
+	words = answer_words(e, a);
+	e->activity = ACT_IDLE;
+	if (e->state != STEP_DONE)
+		e->state = STEP_SATISFIED;
+	entry_reason(e, *words ? words : _("the server is already so"));
+	free(words);
+	record_step(c, i);
+}
+
+static void after_plan(struct checklist *c, size_t i, const struct probe_answer *a)
+{
+	struct entry *e = &c->entries[i];
+
+	e->plan = answer_text(a);
+	if (a->status != 0 || a->cut) {
+		blocked(c, i, a);
+		return;
+	}
+	memcpy(e->plan_digest, a->digest, sizeof(e->plan_digest));
+	e->plan_ms = clock_ms();
+	e->activity = ACT_READY;
+	e->state = STEP_TODO;
+	e->failure = FAILURE_NONE;
+	entry_reason(e, NULL);
+	cJSON *fields = record_new(c, e);
+	cJSON_AddStringToObject(fields, "plan_digest", e->plan_digest);
+	cJSON_AddNumberToObject(fields, "confirm", e->step->confirm);
+	store_record(c->o.store, "shown", fields);
+}
+
+/* An interrupted step: check and verify both look at the server, then the operator decides. */
+static void after_look(struct checklist *c, size_t i, const struct probe_answer *a)
+{
+	struct entry *e = &c->entries[i];
+
+	if (e->look == LOOK_CHECK) {
+		e->check_says_so = a->status == 0;
+		e->look = LOOK_VERIFY;
+		ask(c, i, "verify");
+		return;
+	}
+	e->look = LOOK_CHECK;
+	e->activity = ACT_IDLE;
+	entry_reasonf(e,
+		_("cut short; check says %s, verify says %s: look, then run it again, undo it or "
+		  "skip it"),
+		e->check_says_so ? _("it is so") : _("it is not so"),
+		a->status == 0 ? _("the effect is there") : _("the effect is not there"));
+	record_step(c, i);
+}
+
+static const char *part_asked(const struct entry *e)
+{
+	switch (e->activity) {
+	case ACT_PREFLIGHT:
+		return "preflight";
+	case ACT_PLAN:
+		return "plan";
+	case ACT_LOOKING:
+		return e->look == LOOK_VERIFY ? "verify" : "check";
+	default:
+		return "check";
+	}
+}
+
+bool prepare_answer(struct checklist *c, const struct probe_answer *a)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct entry *e = &c->entries[i];
+
+		if (e->probe == 0 || e->probe != a->id)
+			continue;
+		e->probe = 0;
+		entry_marks(c, e, a->marks, a->nmarks);
+		record_prepare(c, i, part_asked(e), a);
+		if (answer_missing(c, i, a))
+			return true;
+		if (e->activity == ACT_PREFLIGHT)
+			after_preflight(c, i, a);
+		else if (e->activity == ACT_CHECK)
+			after_check(c, i, a);
+		else if (e->activity == ACT_PLAN)
+			after_plan(c, i, a);
+		else if (e->activity == ACT_LOOKING)
+			after_look(c, i, a);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,176 @@
+/* checklist_resume: an open run on the server is taken up again where it stands. */
+#include "runbook/checklist_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "backends/data.h"
+#include "backends/host.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+/* RUN.STEP.ATTEMPT[.undo] as numbers: later ones are larger. */
+static int job_order(const struct checklist *c, const struct entry *e, const char *job, bool *undo)
+{
+	const char *p = job + strlen(c->run) + 1 + strlen(e->step->id) + 1;
+	char *end;
+	long n = strtol(p, &end, 10);
+
+	*undo = strcmp(end, ".undo") == 0;
+	if (end == p || n < 1 || n > 100000 || (*end && !*undo))
+		return -1;
+	return (int)n * 2 + *undo;
+}
+
+/* The reason an earlier session recorded with the job's end, or NULL when no journal here has its
+ * end. */
+static const char *recorded_end(const struct checklist *c, const char *job)
+{
+	const char *reason = NULL;
+	size_t n;
+	const struct recalled *items = recall_items(c->recall, &n);
+
+	for (size_t k = 0; k < n; k++)
+		if (items[k].kind == RECALLED_ENDED && strcmp(items[k].subject, job) == 0)
+			reason = items[k].text;
+	return reason;
+}
+
+static void adopt(struct checklist *c, struct entry *e, const char *job, int order, bool undo)
+{
+	(void)c;
+	free(e->job);
+	e->job = xstrdup(job);
+	e->job_is_undo = undo;
+	e->attempt = order / 2;
+	FREE(e->status);
+	buf_reset(&e->output);
+	e->raw_offset = 0;
+	e->started_ms = e->last_output_ms = clock_ms();
+}
+
+static void take_up(struct checklist *c, const struct job_status *s)
+{
+	int i = entry_of_job(c, s->id), order, have = -1;
+	const char *reason;
+	struct entry *e;
+	bool undo, had_undo;
+
+	if (i < 0)
+		return;
+	e = &c->entries[i];
+	order = job_order(c, e, s->id, &undo);
+	if (e->job)
+		have = job_order(c, e, e->job, &had_undo);
+	if (order < 0 || order <= have)
+		return;
+	adopt(c, e, s->id, order, undo);
+	reason = recorded_end(c, s->id);
+	if (s->state == JOB_DONE && reason) {
+		entry_keep_status(e, s);
+		e->state = step_state_of_job(s, &e->failure);
+		if (undo && e->state == STEP_DONE)
+			e->state = STEP_TODO;
+		entry_reason(e, reason);
+		return;
+	}
+	e->state = STEP_RUNNING;
+	e->activity = ACT_STARTING;
+}
+
+/* A journal says "about to run", and the server has no trace of it: looked at, never run again
+ * blindly. */
+static void missing_jobs(struct checklist *c, const struct run_info *run)
+{
+	size_t n;
+	const struct recalled *items = recall_items(c->recall, &n);
+
+	for (size_t k = 0; k < n; k++) {
+		int i = items[k].kind == RECALLED_STARTED ? entry_of_job(c, items[k].subject) : -1,
+		    order, have;
+		struct entry *e;
+		bool undo, had_undo, there = false;
+
+		for (size_t j = 0; j < run->njobs && !there; j++)
+			there = strcmp(run->jobs[j].id, items[k].subject) == 0;
+		if (i < 0 || there)
+			continue;
+		e = &c->entries[i];
+		order = job_order(c, e, items[k].subject, &undo);
+		have = e->job ? job_order(c, e, e->job, &had_undo) : -1;
+		if (order <= have || recorded_end(c, items[k].subject))
+			continue;
+		adopt(c, e, items[k].subject, order, undo);
+		e->state = STEP_INTERRUPTED;
+		prepare_look(c, (size_t)i);
+	}
+}
+
+static void resume_run(struct checklist *c, const char *id)
+{
+	char *state_dir = data_state_dir();
+
+	free(c->run);
+	c->run = text_dup(id);
+	cJSON *fields = record_new(c, NULL);
+	cJSON_AddStringToObject(fields, "phase_digest", c->o.phase->digest);
+	cJSON_AddStringToObject(fields, "title", words_get(&c->o.phase->title));
+	cJSON_AddBoolToObject(fields, "resumed", true);
+	store_record(c->o.store, "run-open", fields);
+	recall_free(c->recall);
+	c->recalled = false;
+	c->recall = recall_new(state_dir, c->o.host->name, c->run, store_session(c->o.store));
+	free(state_dir);
+}
+
+static const struct run_info *open_run(const struct checklist *c, const struct server_event *ev)
+{
+	const struct run_info *run = NULL;
+
+	for (size_t k = 0; k < ev->u.runs.nruns; k++) {
+		const struct run_info *r = &ev->u.runs.runs[k];
+
+		if (r->phase && strcmp(r->phase, c->o.phase->id) == 0 &&
+			strcmp(r->state, "open") == 0)
+			run = r;
+	}
+	return run;
+}
+
+/* What the server holds: an open run of this phase is taken up again where it stands. */
+bool job_runs(struct checklist *c, const struct server_event *ev)
+{
+	const struct run_info *run;
+
+	c->runs_asked = false;
+	if (ev->u.runs.status != 0 || c->stage == STAGE_RUN)
+		return false;
+	run = open_run(c, ev);
+	if (!run)
+		return false;
+	if (!c->run || strcmp(c->run, run->id) != 0)
+		resume_run(c, run->id);
+	if (c->recall && !c->recalled)
+		return true; /* asked again when the journals are read */
+	for (size_t k = 0; c->recall && k < run->njobs; k++)
+		take_up(c, &run->jobs[k]);
+	if (c->recall)
+		missing_jobs(c, run);
+	for (size_t i = 0; i < c->count; i++) {
+		struct entry *e = &c->entries[i];
+
+		if (e->job && e->activity >= ACT_STARTING && e->activity <= ACT_UNDOING &&
+			!(c->active == (int)i && c->stage == STAGE_START))
+			server_job_follow(c->o.server, e->job, e->step->root, e->raw_offset);
+	}
+	return true;
+}
+
+void checklist_resume(struct checklist *c)
+{
+	if (!c->link_up)
+		return;
+	c->runs_asked = true;
+	server_runs(c->o.server);
+}
