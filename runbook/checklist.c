@@ -51,8 +51,22 @@ void entry_clear_plan(struct entry *e)
 	e->plan_ms = 0;
 }
 
+void entry_clear_choices(struct entry *e)
+{
+	for (size_t i = 0; i < e->nchoices; i++) {
+		free(e->choices[i].value);
+		free(e->choices[i].label);
+	}
+	FREE(e->choices);
+	FREE(e->choice_param);
+	FREE(e->choices_why);
+	e->nchoices = 0;
+	e->choices_there = false;
+}
+
 static void entry_clear(struct entry *e)
 {
+	entry_clear_choices(e);
 	entry_clear_plan(e);
 	for (size_t i = 0; i < e->step->nparams; i++) {
 		if (e->params[i])
@@ -429,6 +443,10 @@ void checklist_step(const struct checklist *c, size_t i, struct step_view *out)
 		.attempt = e->attempt,
 		.can_undo = can_undo(c, e),
 		.volatile_place = e->status && e->status->volatile_place,
+		.choices_of = e->choices_there ? e->choice_param : NULL,
+		.choices_why = e->choices_why,
+		.choices = e->choices,
+		.nchoices = e->nchoices,
 		.params = (const char *const *)e->params_shown,
 	};
 }

@@ -55,6 +55,12 @@ enum step_activity {
 	ACT_LOOKING
 };
 
+/* One of the values a parameter may be picked from, as the step's `choices` said. Clean text. */
+struct choice {
+	char *value, *label;
+	bool preselected;
+};
+
 /* Everything a view shows of a step; borrowed, valid until the next call that changes the
  * checklist. */
 struct step_view {
@@ -127,6 +133,8 @@ void checklist_resume(struct checklist *c);
 int checklist_prepare(struct checklist *c, size_t i, struct err *e);
 int checklist_param(
 	struct checklist *c, size_t i, const char *name, const char *value, struct err *e);
+/* Asks the server what PARAM_CHOICE parameter name may be: the step_view has it when it is there. */
+int checklist_choices(struct checklist *c, size_t i, const char *name, struct err *e);
 /* What must be answered: kind and, for CONFIRM_TYPE, the word (owned). */
 enum confirm checklist_confirm_kind(const struct checklist *c, size_t i, char **word);
 /* The operator said yes to what is shown. `plan_ms` must be the step_view's (else the plan changed

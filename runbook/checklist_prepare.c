@@ -12,7 +12,7 @@
 
 #define PROBE_TIMEOUT_S 60
 
-static void ask(struct checklist *c, size_t i, const char *part)
+static unsigned ask_for(struct checklist *c, size_t i, const char *part, const char *arg)
 {
 	struct entry *e = &c->entries[i];
 	char *params = entry_assignments(e);
@@ -20,15 +20,34 @@ static void ask(struct checklist *c, size_t i, const char *part)
 		.id = ++c->last_probe,
 		.step = e->step->script,
 		.part = part,
+		.arg = arg,
 		.params = params,
 		.root = e->step->root,
 		.timeout_s = PROBE_TIMEOUT_S,
 	};
 
-	e->probe = spec.id;
 	server_probe(c->o.server, &spec);
 	explicit_bzero(params, strlen(params));
 	free(params);
+	return spec.id;
+}
+
+static void ask(struct checklist *c, size_t i, const char *part)
+{
+	c->entries[i].probe = ask_for(c, i, part, NULL);
+}
+
+int checklist_choices(struct checklist *c, size_t i, const char *name, struct err *err)
+{
+	struct entry *e = &c->entries[i];
+
+	if (!c->link_up)
+		return err_set(err, ERR_LINK, "%s",
+			_("the link is down: nothing can be asked until it is back (r: try now)"));
+	entry_clear_choices(e);
+	e->choice_param = xstrdup(name);
+	e->choice_probe = ask_for(c, i, "choices", name);
+	return 0;
 }
 
 int checklist_prepare(struct checklist *c, size_t i, struct err *err)
@@ -232,6 +251,29 @@ static void after_look(struct checklist *c, size_t i, const struct probe_answer 
 	record_step(c, i);
 }
 
+static void choices_answer(struct entry *e, const struct probe_answer *a)
+{
+	e->choice_probe = 0;
+	e->choices_there = true;
+	for (size_t k = 0; k < a->nmarks && e->nchoices < 1000; k++) {
+		const struct mark *m = &a->marks[k];
+
+		if (m->kind != MARK_CHOICE || m->nwords < 1)
+			continue;
+		e->choices = xrealloc(e->choices, e->nchoices + 1, sizeof(*e->choices));
+		e->choices[e->nchoices++] = (struct choice){
+			.value = xstrdup(m->words[0]),
+			.label = xstrdup(m->nwords > 1 ? m->words[1] : m->words[0]),
+			.preselected = m->nwords > 2 && strcmp(m->words[2], "1") == 0,
+		};
+	}
+	if (a->status == -3)
+		e->choices_why =
+			xstrdup(_("needs root on the server: press S to open the root shell"));
+	else if (e->nchoices == 0)
+		e->choices_why = answer_words(e, a);
+}
+
 static const char *part_asked(const struct entry *e)
 {
 	switch (e->activity) {
@@ -251,6 +293,10 @@ bool prepare_answer(struct checklist *c, const struct probe_answer *a)
 	for (size_t i = 0; i < c->count; i++) {
 		struct entry *e = &c->entries[i];
 
+		if (e->choice_probe != 0 && e->choice_probe == a->id) {
+			choices_answer(e, a);
+			return true;
+		}
 		if (e->probe == 0 || e->probe != a->id)
 			continue;
 		e->probe = 0;
