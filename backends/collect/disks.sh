@@ -1,0 +1,70 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # root, tw_mark and what prelude.sh sets
+# disks.sh: devices, mounts, inodes, rates, and what takes the space.
+
+# tw_disks_logs: size of the logs by folder; and of a journal that is kept in memory.
+tw_disks_logs() {
+	set -- ./var/log
+	[ ! -d "$root"/run/log/journal ] || set -- "$@" ./run/log/journal
+	tw_disks_du=$(cd "$root"/ && tw_limit "$tw_disks_secs" du -xk -d 1 "$@" </dev/null)
+	tw_disks_du_rc=$?
+}
+
+# tw_disks_space: the places that usually fill a server. Slow on a spinning disk, so at the lowest priority.
+tw_disks_space() {
+	set --
+	for tw_place in home opt root srv tmp usr var/backups var/cache var/lib/containerd \
+		var/lib/docker var/lib/rancher var/tmp var/www; do
+		# A folder that we may not look into would be shown as empty.
+		if [ -d "$root/$tw_place" ] && [ -r "$root/$tw_place" ] && [ -x "$root/$tw_place" ]; then
+			set -- "$@" "./$tw_place"
+		fi
+	done
+	tw_disks_places=
+	tw_disks_places_rc=0
+	[ $# != 0 ] || return 0
+	if command -v nice >/dev/null 2>&1; then
+		tw_disks_places=$(cd "$root"/ && tw_limit 20 nice -n 19 du -xsk "$@" </dev/null)
+	else
+		tw_disks_places=$(cd "$root"/ && tw_limit 20 du -xsk "$@" </dev/null)
+	fi
+	tw_disks_places_rc=$?
+}
+
+tw_disks_io() {
+	tw_disks_io_before=${tw_disks_io_now:-}
+	tw_line "$root"/proc/uptime
+	tw_disks_io_now=${tw_line%% *}
+	while read -r tw_line; do
+		tw_disks_io_now="$tw_disks_io_now
+$tw_line"
+	done <"$root"/proc/diskstats
+	tw_put io.before 0 "$tw_disks_io_before"
+	tw_put io 0 "$tw_disks_io_now"
+}
+
+tw_disks_print() {
+	tw_clock
+	tw_run lsblk 8 lsblk -J -b -o NAME,SIZE,TYPE,FSTYPE,MOUNTPOINTS,MODEL,ROTA
+	case $tw_rc in
+	0 | 124 | 127) ;;
+	*) tw_run lsblk 8 lsblk -J -b -o NAME,SIZE,TYPE,FSTYPE,MOUNTPOINT,MODEL,ROTA ;; # before 2.37
+	esac
+	tw_run df 8 df -PT -B1
+	[ "$tw_rc" != 124 ] || tw_run df 8 df -PT -B1 -l # a network mount does not answer
+	tw_run inodes 8 df -Pi
+	tw_run mounts 3 cat "$root"/proc/mounts
+	tw_disks_io
+	tw_disks_secs=4
+	[ "${1:-}" != once ] || tw_disks_secs=10
+	[ $((tw_disks_n % 4)) != 0 ] || tw_disks_logs
+	[ $((tw_disks_n % 20)) != 1 ] || tw_disks_space
+	tw_disks_n=$((tw_disks_n + 1))
+	tw_put logs "$tw_disks_du_rc" "$tw_disks_du"
+	[ "$tw_disks_n" = 1 ] || tw_put space "$tw_disks_places_rc" "$tw_disks_places"
+}
+
+tw_disks_n=0
+collect_disks() {
+	tw_disks_print "$@" 2>/dev/null
+}

@@ -1,0 +1,59 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # root, tw_mark and what prelude.sh sets
+# docker.sh: the daemon, its configuration, containers, images, what they take.
+
+# shellcheck disable=SC2016
+tw_docker_inspect='{"Id":{{json .Id}},"RestartCount":{{json .RestartCount}},"Restart":{{json .HostConfig.RestartPolicy}},"Log":{{json .HostConfig.LogConfig}},"Status":{{json .State.Status}},"ExitCode":{{json .State.ExitCode}},"OOMKilled":{{json .State.OOMKilled}},"Error":{{json .State.Error}},"StartedAt":{{json .State.StartedAt}},"FinishedAt":{{json .State.FinishedAt}}}'
+
+# tw_docker_containers: the list, and of each what the list does not say: restart policy, log limits.
+tw_docker_containers() {
+	tw_docker_ps=$(tw_limit 15 docker ps -a --format '{{json .}}' </dev/null)
+	tw_docker_rc=$?
+	tw_put containers "$tw_docker_rc" "$tw_docker_ps"
+	tw_docker_ids=$(printf '%s\n' "$tw_docker_ps" |
+		sed -n 's/.*"ID":"\([0-9a-f]\{12,64\}\)".*/\1/p' | head -n 300)
+	[ -n "$tw_docker_ids" ] || return 0
+	# shellcheck disable=SC2086 # a list of hexadecimal words
+	tw_run inspect 15 docker inspect --format "$tw_docker_inspect" $tw_docker_ids
+}
+
+# tw_docker_usage: docker walks over all volumes for it, minutes on a spinning disk: seldom, and briefly at first.
+tw_docker_usage() {
+	tw_docker_secs=20
+	[ "$tw_docker_n" != 0 ] || tw_docker_secs=4
+	[ "$1" != once ] || tw_docker_secs=15
+	tw_docker_df=$(tw_limit "$tw_docker_secs" docker system df --format '{{json .}}' </dev/null)
+	tw_docker_df_rc=$?
+}
+
+tw_docker_print() {
+	tw_clock
+	tw_run config 3 cat "$root"/etc/docker/daemon.json
+	tw_run unit 5 systemctl show docker -p ActiveState,SubState,Result,ExecMainStartTimestamp
+	tw_run info 15 docker info --format '{{json .}}'
+	if [ "$tw_rc" = 127 ]; then
+		return
+	fi
+	tw_run version 8 docker version --format '{{.Server.Version}}'
+	[ "$tw_rc" = 0 ] || return 0 # no daemon: docker info says 0 all the same
+	tw_docker_containers
+	tw_run images 15 docker images --format '{{json .}}'
+	[ $((tw_docker_n % 10)) != 0 ] || tw_docker_usage "${1:-}"
+	tw_docker_n=$((tw_docker_n + 1))
+	tw_put usage "$tw_docker_df_rc" "$tw_docker_df"
+}
+
+tw_docker_n=0
+collect_docker() {
+	tw_docker_print "$@" 2>/dev/null
+}
+
+watch_docker() {
+	command -v docker >/dev/null 2>&1 || exit 0
+	# Health checks make events too (exec_start …), several a minute: only what changes a row is asked for.
+	exec docker events --format '{{.Type}}' --filter event=create --filter event=start \
+		--filter event=stop --filter event=die --filter event=oom --filter event=destroy \
+		--filter event=rename --filter event=pause --filter event=unpause --filter event=pull \
+		--filter event=delete --filter event=tag --filter event=import --filter event=load \
+		--filter event=prune --filter event=reload </dev/null >&2 2>/dev/null
+}
