@@ -82,8 +82,12 @@ struct step_view {
 	int attempt; /* 0: never run */
 	bool can_undo;
 	bool volatile_place;
-	const char *const
-		*params; /* value of each of step->params, in order; a secret shows as MASK_TEXT */
+	const char *choices_of;  /* parameter whose choices are below; NULL: none there (yet) */
+	const char *choices_why; /* why there are none, or NULL */
+	const struct choice *choices;
+	size_t nchoices;
+	/* value of each of step->params, in order; a secret shows as MASK_TEXT */
+	const char *const *params;
 };
 
 struct criterion_view {
@@ -133,7 +137,8 @@ void checklist_resume(struct checklist *c);
 int checklist_prepare(struct checklist *c, size_t i, struct err *e);
 int checklist_param(
 	struct checklist *c, size_t i, const char *name, const char *value, struct err *e);
-/* Asks the server what PARAM_CHOICE parameter name may be: the step_view has it when it is there. */
+/* Asks the server what PARAM_CHOICE parameter name may be: the step_view has it when it is there.
+ */
 int checklist_choices(struct checklist *c, size_t i, const char *name, struct err *e);
 /* What must be answered: kind and, for CONFIRM_TYPE, the word (owned). */
 enum confirm checklist_confirm_kind(const struct checklist *c, size_t i, char **word);

@@ -45,8 +45,14 @@ struct entry {
 	bool job_is_undo;
 	enum look look;
 	bool check_says_so;
-	bool wants_root; /* prepare again once the root shell is up */
-	unsigned probe;  /* id of the probe that is waited for; 0 none */
+	bool wants_root;       /* prepare again once the root shell is up */
+	unsigned choice_probe; /* as probe, for choices, which go on beside */
+	char *choice_param;    /* what was asked for */
+	bool choices_there;
+	char *choices_why;
+	struct choice *choices;
+	size_t nchoices;
+	unsigned probe; /* id of the probe that is waited for; 0 none */
 	int64_t started_ms, ended_ms, last_output_ms, measure_ms;
 	unsigned panels_wanted, panels_fresh; /* bits by panel_id, while measuring */
 	struct buf output;                    /* clean lines, the last OUTPUT_SHOWN_MAX bytes */
