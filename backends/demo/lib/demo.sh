@@ -1,0 +1,63 @@
+# demo.sh: what the simulated tools share. Sourced; $0 is ROOT/demo/bin/TOOL.
+# shellcheck shell=sh
+: "${root:=${0%/demo/bin/*}}"
+export root
+tool=${0##*/}
+demo=$root/demo
+# shellcheck source=/dev/null
+. "$demo/state"
+
+# failing NAME: has the test asked for this failure? Its file's text is left in $failing.
+failing() {
+	[ -e "$demo/fail/$1" ] || return 1
+	failing=
+	IFS= read -r failing <"$demo/fail/$1" || :
+	return 0
+}
+
+# slow SECONDS: what a real server would take, unless the test is in a hurry.
+slow() {
+	[ -e "$demo/fast" ] || sleep "$1"
+}
+
+# root_needed: is the caller root (through sudo)?
+is_root() {
+	[ "${DEMO_USER:-twister}" = root ]
+}
+
+# save NAME VALUE…: changes the state, one writer at a time, by rename.
+save() {
+	(
+		flock 9
+		new=$demo/state.new
+		awk 'BEGIN {
+			for (i = 1; i < ARGC - 1; i += 2) { set[ARGV[i]] = ARGV[i + 1]; ARGV[i] = ARGV[i + 1] = "" }
+		}
+		{ name = $0; sub(/=.*/, "", name); if (name in set) { print name "=" set[name]; delete set[name]; next } print }
+		END { for (name in set) print name "=" set[name] }' "$@" "$demo/state" >"$new" && mv "$new" "$demo/state"
+	) 9>"$demo/lock"
+	# shellcheck source=/dev/null
+	. "$demo/state"
+}
+
+# plain PATH: as the server names it, without the demo's folder in front.
+plain() {
+	case $1 in
+	"$root") plain=/ ;;
+	"$root"/*) plain=/${1#"$root"/} ;;
+	*) plain=$1 ;;
+	esac
+	while :; do
+		case $plain in
+		//*) plain=${plain#/} ;;
+		/) break ;;
+		*/) plain=${plain%/} ;;
+		*) break ;;
+		esac
+	done
+}
+
+# log UNIT TEXT: a line in the journal (seconds since 1970, unit, text).
+log() {
+	printf '%s\t%s\t%s\n' "$(date +%s)" "$1" "$2" >>"$demo/journal/log"
+}

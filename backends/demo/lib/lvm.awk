@@ -1,0 +1,105 @@
+# lvm.awk: one row of a report as LVM prints it, plain or JSON.
+function size(name, head, bytes) { field(name, head, bytes, "size") }
+function field(name, head, v, how) { title[name] = head; value[name] = v; type[name] = how }
+function shown(n,    u, i, v, big) {
+	u = units
+	if (u == "b" || u == "B") return sprintf("%.0f%s", n, suffix ? "B" : "")
+	if (u == "s") return sprintf("%.0f%s", n / 512, suffix ? "S" : "")
+	if (u == "r" || u == "h" || u == "R" || u == "H") {
+		if (n == 0) return "0" (suffix ? " " : "")
+		for (i = 1; n >= 1024 && i < 6; i++) n /= 1024
+		v = sprintf("%.2f", n)
+		return (tolower(u) == "r" && v + 0 > n ? "<" : "") v (suffix ? substr("bkmgtp", i, 1) : "")
+	}
+	i = index("kmgtp", tolower(u))
+	big = u ~ /[A-Z]/ ? 1000 : 1024
+	return sprintf("%.2f%s", n / big ^ i, suffix ? u : "")
+}
+function cell(name) { return type[name] == "size" ? shown(value[name]) : value[name] }
+function pick(list,    n, i, f, name, extra) {
+	n = split(list, f, ",")
+	for (i = 1; i <= n; i++) {
+		name = f[i]
+		if (name == "") continue
+		if (name ~ /^\+/) {
+			name = substr(name, 2)
+			if (!chosen_n) pick(usual)
+		}
+		if (name == kind "_all" || name == "all") {
+			for (extra = 1; extra <= all_n; extra++) choose(all[extra])
+			continue
+		}
+		if (!(name in value) && ((kind "_" name) in value)) name = kind "_" name
+		if (!(name in value)) {
+			printf "  Unrecognised field: %s\n", name > "/dev/stderr"
+			exit bad = 3
+		}
+		choose(name)
+	}
+}
+function choose(name) { chosen[++chosen_n] = name }
+BEGIN {
+	E = 4194304
+	field("lv_name", "LV", "ubuntu-lv"); field("vg_name", "VG", "ubuntu-vg")
+	field("lv_full_name", "LV", "ubuntu-vg/ubuntu-lv"); field("lv_path", "Path", "/dev/ubuntu-vg/ubuntu-lv")
+	field("lv_dm_path", "DMPath", "/dev/mapper/ubuntu--vg-ubuntu--lv"); field("lv_attr", "Attr", "-wi-ao----")
+	field("lv_uuid", "LV UUID", "sLkGJs-caCu-E3fL-o2T1-ZbgR-y9ud-GiEgUj"); size("lv_size", "LSize", lv * E)
+	field("lv_active", "Active", "active"); field("lv_layout", "Layout", "linear"); field("lv_role", "Role", "public")
+	field("lv_kernel_major", "KMaj", "253", "n"); field("lv_kernel_minor", "KMin", "0", "n")
+	field("lv_device_open", "DevOpen", "open"); field("lv_permissions", "LPerms", "writeable"); field("lv_tags", "LV Tags", "")
+	field("lv_time", "CTime", strftime("%Y-%m-%d %H:%M:%S +0000", now - 9000000, 1)); field("lv_host", "Host", "edgeserver")
+	field("seg_count", "#Seg", "1", "n"); field("segtype", "Type", "linear"); field("devices", "Devices", "/dev/sdb3(0)")
+	field("seg_pe_ranges", "PE Ranges", "/dev/sdb3:0-" (lv - 1)); size("seg_size", "SSize", lv * E)
+	field("seg_start", "Start", "0"); field("stripes", "#Str", "1", "n"); field("seg_size_pe", "SSize", lv, "n")
+	field("pool_lv", "Pool", ""); field("origin", "Origin", ""); field("data_percent", "Data%", "", "n")
+	field("metadata_percent", "Meta%", "", "n"); field("move_pv", "Move", ""); field("mirror_log", "Log", "")
+	field("copy_percent", "Cpy%Sync", "", "n"); field("convert_lv", "Convert", "")
+	field("vg_attr", "Attr", "wz--n-"); field("vg_uuid", "VG UUID", "mZrG55-0VFT-j0Lk-tL2t-ChYb-sgnA-PrK7Ce"); field("vg_fmt", "Fmt", "lvm2")
+	size("vg_size", "VSize", vg * E); size("vg_free", "VFree", (vg - lv) * E); size("vg_extent_size", "Ext", E)
+	field("vg_extent_count", "#Ext", vg, "n"); field("vg_free_count", "Free", vg - lv, "n"); field("vg_seqno", "Seq", seq, "n")
+	field("pv_count", "#PV", "1", "n"); field("lv_count", "#LV", "1", "n"); field("snap_count", "#SN", "0", "n")
+	field("vg_missing_pv_count", "#PV Missing", "0", "n"); field("max_lv", "MaxLV", "0", "n"); field("max_pv", "MaxPV", "0", "n")
+	field("vg_permissions", "VPerms", "writeable"); field("vg_extendable", "Extendable", "extendable"); field("vg_exported", "Exported", "")
+	field("vg_partial", "Partial", ""); field("vg_tags", "VG Tags", ""); field("vg_mda_count", "#VMda", "1", "n")
+	field("pv_name", "PV", "/dev/sdb3"); field("pv_fmt", "Fmt", "lvm2"); field("pv_attr", "Attr", "a--")
+	field("pv_uuid", "PV UUID", "fHLxKw-DJwK-bcLh-ivM7-oFWD-t3bU-d1c4aX"); size("pv_size", "PSize", vg * E); size("pv_free", "PFree", (vg - lv) * E)
+	size("pv_used", "Used", lv * E); size("dev_size", "DevSize", sdb3); size("pe_start", "1st PE", 1048576)
+	field("pv_pe_count", "PE", vg, "n"); field("pv_pe_alloc_count", "Alloc", lv, "n"); field("pv_missing", "Missing", "")
+	field("pv_allocatable", "Allocatable", "allocatable"); field("pv_exported", "Exported", ""); field("pv_tags", "PV Tags", ""); field("pv_in_use", "PInUse", "used")
+	usual = kind == "lv" ? "lv_name,vg_name,lv_attr,lv_size,pool_lv,origin,data_percent,metadata_percent,move_pv,mirror_log,copy_percent,convert_lv" : \
+		kind == "vg" ? "vg_name,pv_count,lv_count,snap_count,vg_attr,vg_size,vg_free" : "pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free"
+	all_n = split(usual, all, ",")
+	pick(columns == "" ? usual : columns)
+	if (bad) exit bad
+	if (format ~ /json/) {
+		row = ""
+		for (i = 1; i <= chosen_n; i++)
+			row = row (i > 1 ? ", " : "") "\"" chosen[i] "\":" (format == "json_std" && (type[chosen[i]] == "n") && value[chosen[i]] != "" ? \
+				value[chosen[i]] : "\"" cell(chosen[i]) "\"")
+		printf "  {\n      \"report\": [\n          {\n              \"%s\": [\n                  {%s}\n              ]\n          }\n      ]\n", kind, row
+		print "      ,\n      \"log\": [\n      ]\n  }"
+		exit
+	}
+	if (prefixes) {
+		for (i = 1; i <= chosen_n; i++)
+			out = out (i > 1 ? " " : "") "LVM2_" toupper(chosen[i]) "=" (unquoted ? cell(chosen[i]) : "'" cell(chosen[i]) "'")
+		print "  " out
+		exit
+	}
+	for (line = headings ? 0 : 1; line <= 1; line++) {
+		out = " "
+		for (i = 1; i <= chosen_n; i++) {
+			v = line ? cell(chosen[i]) : title[chosen[i]]
+			if (separator != "") {
+				out = out (i > 1 ? separator : " ") v
+				continue
+			}
+			wide = length(cell(chosen[i]))
+			if (chosen[i] ~ /data_percent$/ && wide < 6) wide = 6
+			if (chosen[i] == "pv_name" && wide < 10) wide = 10
+			if (headings && length(title[chosen[i]]) > wide) wide = length(title[chosen[i]])
+			out = out " " sprintf("%" (type[chosen[i]] == "n" || type[chosen[i]] == "size" ? (line ? "" : "-") : "-") wide "s", v)
+		}
+		print out
+	}
+}

@@ -1,0 +1,81 @@
+#!/bin/sh
+# world.sh ROOT WHICH SEED: fills the empty folder ROOT with the simulated EdgeServer.
+#
+# WHICH is phase-0 (4 February: disk filling up) or phase-1 (Phase 0 done). SEED 0 gives the documents'
+# figures, any other varies sizes and counts. Read from the environment:
+#   DEMO_SUDO      nopasswd (default), password (it is "twister"), denied, none
+#   DEMO_WITHOUT   tools that this server lacks: "docker kubectl lvm"
+#   DEMO_FAST      set: nothing takes longer than it must
+#   DEMO_SPARSE=no leaves the big files to the caller: demo/sparse lists size, mtime, path
+# Nothing outside ROOT is written.
+set -eu
+LC_ALL=C
+export LC_ALL
+here=$(cd "$(dirname "$0")" && pwd)
+root=$1 which=$2 seed=$3
+case $which in phase-0 | phase-1) ;; *) echo "world.sh: no such world: $which" >&2; exit 2 ;; esac
+case $seed in '' | *[!0-9]*) echo "world.sh: not a number: $seed" >&2; exit 2 ;; esac
+umask 022
+cd "$root"
+
+journal=var/log/journal/61daef6e575743178be0b718b265ec0b
+mkdir -p demo/bin demo/lib demo/fail demo/units demo/docker demo/k8s demo/journal \
+	proc/sys/kernel/random proc/sys/fs proc/self boot/efi dev/mapper dev/ubuntu-vg dev/shm \
+	etc/docker etc/lvm/archive etc/lvm/backup etc/cron.d etc/cron.daily etc/cron.hourly etc/logrotate.d \
+	etc/systemd/system etc/systemd/journald.conf.d etc/rancher/k3s \
+	home/twister/.config home/twister/.local/state home/twister/.local/share root run/lock run/user tmp \
+	twisterlab/ai-storage twisterlab/data-warehouse usr/bin usr/sbin usr/local/bin usr/lib sbin \
+	"$journal" var/log/pods var/log/containers var/log/twisterlab var/log/apt \
+	var/backups/postgres var/backups/redis var/lib/docker/overlay2 var/lib/docker/containers var/lib/twistertui \
+	var/lib/rancher/k3s/agent/containerd var/lib/logrotate var/spool/cron/crontabs var/tmp
+chmod 1777 tmp var/tmp dev/shm
+chmod 700 etc/lvm/archive etc/lvm/backup root
+
+# What the server has: simulated tools, and pure ones of this machine. Anything else is "not found".
+pure='awk base64 basename cat chmod chown cksum cmp comm cp cut date dd diff dirname echo env expr false find flock fold
+	grep egrep fgrep gunzip gzip head join kill ln ls md5sum mkdir mkfifo mktemp mv nice nl nohup od paste printenv printf ps pwd
+	readlink realpath rm rmdir sed seq setsid sh sha256sum sha512sum shuf sleep sort split stat stdbuf sync tac tail tar
+	tee test timeout touch tr true truncate tsort uniq wc xargs yes zcat ['
+links=
+for tool in $pure; do
+	for dir in /usr/bin /bin /usr/sbin /sbin; do
+		if [ -x "$dir/$tool" ]; then
+			links="$links $dir/$tool"
+			break
+		fi
+	done
+done
+# shellcheck disable=SC2086 # a list of words
+ln -s $links demo/bin/
+ln -s "$here"/tools/* demo/bin/
+ln -s "$here"/lib/* demo/lib/
+for real in /usr/bin/du /bin/du; do
+	[ ! -x "$real" ] || { ln -s "$real" demo/lib/real-du; break; }
+done
+for lack in ${DEMO_WITHOUT:-}; do
+	case $lack in
+	docker) rm -f demo/bin/docker demo/bin/dockerd ;;
+	kubectl) rm -f demo/bin/kubectl demo/bin/k3s ;;
+	lvm) rm -f demo/bin/lvs demo/bin/vgs demo/bin/pvs demo/bin/lv[a-z]* demo/bin/vg[a-z]* demo/bin/pv[a-z]* ;;
+	*) rm -f "demo/bin/${lack##*/}" ;;
+	esac
+done
+sudo=${DEMO_SUDO:-nopasswd}
+[ "$sudo" != none ] || rm -f demo/bin/sudo
+[ -z "${DEMO_FAST:-}" ] || : >demo/fast
+ln -s /dev/null dev/null
+ln -s ../dm-0 dev/mapper/ubuntu--vg-ubuntu--lv
+ln -s ../dm-0 dev/ubuntu-vg/ubuntu-lv
+ln -s ../proc/mounts etc/mtab
+
+awk -v root="$root" -v which="$which" -v seed="$seed" -v sudo="$sudo" -v now="$(date +%s)" \
+	-v journal="$journal" -f "$here/world.awk"
+chmod 600 etc/rancher/k3s/k3s.yaml
+[ ! -e usr/local/bin/backup-twisterlab-redis.sh ] || chmod 755 usr/local/bin/*.sh
+
+if [ "${DEMO_SPARSE:-yes}" != no ]; then
+	while read -r size mtime path; do
+		truncate -s "$size" "$path"
+		touch -d "@$mtime" "$path"
+	done <demo/sparse
+fi
