@@ -1,8 +1,9 @@
 #include "base/match.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
+#include <wctype.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -116,8 +117,24 @@ int match_find(struct match *m, const char *s, size_t n, size_t from, size_t *st
 
 bool match_smart_caseless(const char *pattern)
 {
-	for (; *pattern; pattern++)
-		if (isupper((unsigned char)*pattern))
+	size_t left = strlen(pattern);
+	mbstate_t shift = {0};
+
+	while (left > 0) {
+		wchar_t c;
+		size_t n = mbrtowc(&c, pattern, left, &shift);
+
+		if (n == 0 || n > left) { /* not a character in this locale */
+			shift = (mbstate_t){0};
+			c = 0;
+			n = 1;
+		}
+		if (iswupper((wint_t)c))
 			return false;
+		if (c == L'\\' && left > 1) /* \S and \W are no letters */
+			n = 2;
+		pattern += n;
+		left -= n;
+	}
 	return true;
 }

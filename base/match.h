@@ -22,7 +22,7 @@ void match_free(struct match *m);
  * match limit or JIT stack ended it: that is an error to show, not "no". */
 int match_find(struct match *m, const char *s, size_t n, size_t from, size_t *start, size_t *end);
 
-/* True when pattern has no upper-case letter: the smart-case rule. */
+/* True when pattern has no upper-case letter (\S and its like are none): the smart-case rule. */
 bool match_smart_caseless(const char *pattern);
 
 #endif

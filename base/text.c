@@ -124,8 +124,7 @@ static void cleaner_put(struct cleaner *c, const void *bytes, size_t n)
 		c->column = 0;
 	}
 	if (n <= room) {
-		if (buf_add(c->out, bytes, n) != 0)
-			c->full = true;
+		buf_add(c->out, bytes, n);
 		return;
 	}
 	if (*(const unsigned char *)bytes < 0x80)
@@ -150,6 +149,13 @@ static void cleaner_tab(struct cleaner *c)
 
 	cleaner_put(c, spaces, (size_t)n);
 	c->column = column + n;
+	c->marks = 0;
+}
+
+static void cleaner_space(struct cleaner *c)
+{
+	cleaner_put(c, " ", 1);
+	c->column++;
 	c->marks = 0;
 }
 
@@ -284,14 +290,14 @@ static const unsigned char *clean_control(
 		return p + 1;
 	case '\r':
 		if (!c->lines && !(end - p >= 2 && p[1] == '\n'))
-			cleaner_put(c, " ", 1);
+			cleaner_space(c);
 		c->returned = c->lines;
 		return p + 1;
 	case '\n':
 		if (c->lines)
 			cleaner_newline(c);
 		else
-			cleaner_put(c, " ", 1);
+			cleaner_space(c);
 		return p + 1;
 	default:
 		return p + 1;
@@ -301,8 +307,10 @@ static const unsigned char *clean_control(
 static void clean(struct buf *out, const void *bytes, size_t n, size_t max, bool lines)
 {
 	const unsigned char *p = bytes, *end = p + n;
-	struct cleaner c = {
-		.out = out, .start = out->len, .line = out->len, .max = max, .marks = -1, .lines = lines};
+	size_t room = (out->max ? out->max : BUF_DEFAULT_MAX) - out->len;
+	struct cleaner c = {.out = out, .start = out->len, .line = out->len, .marks = -1, .lines = lines};
+
+	c.max = max < room ? max : room;
 
 	while (p < end && !c.full) {
 		const unsigned char *run = ascii_end(p, end);
@@ -330,6 +338,8 @@ static void clean(struct buf *out, const void *bytes, size_t n, size_t max, bool
 			p += len;
 		}
 	}
+	if (c.full && room < max)
+		out->cut = true;
 	if (out->data)
 		out->data[out->len] = '\0';
 }
