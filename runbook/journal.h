@@ -26,6 +26,11 @@ struct journal {
 /* Reads and checks a session, its outputs' digests included. ERR_IO when it cannot be read. */
 int journal_read(const char *state_dir, const char *host, const char *session, struct journal **out, struct err *e);
 void journal_free(struct journal *j);
+/* What an "output" record's file holds: its last max bytes, clean lines, owned; NULL when it is not there.
+ * *left_out: bytes before them. */
+char *journal_output(const struct journal *j, const cJSON *record, size_t max, size_t *left_out);
+/* "consistent, 41 records" or what else is to be said of the chain; owned, gettext'ed. */
+char *journal_state_text(const struct journal *j);
 
 struct session_info {
 	char *host, *session;
