@@ -59,6 +59,7 @@ struct step {
 	char script_digest[65];
 };
 
+/* "phase.read-speed", or a family "phase.read-speed.*" whose members the script names ("phase.read-speed.sdb"). */
 struct phase_fact { char *name; enum unit unit; enum better better; struct words label; };
 
 struct criterion {
@@ -82,6 +83,8 @@ struct phase {
 int phase_load(const char *dir, struct phase **out, struct err *e);
 void phase_free(struct phase *p);
 const struct step *phase_step(const struct phase *p, const char *id);
+/* Its own fact of that name, or the family that the name belongs to; NULL: neither. */
+const struct phase_fact *phase_fact_find(const struct phase *p, const char *name);
 
 struct phase_entry { char *id, *dir; struct words title; char *problem; /* NULL: loads */ };
 /* All phases of datadir/phases, /etc/twistertui/phases, the user's; a later one of the same id wins; sorted. */
