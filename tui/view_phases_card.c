@@ -1,0 +1,252 @@
+/* view_phases_card: the card of a step or criterion as paragraphs. */
+#include "tui/view_phases.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/units.h"
+#include "tui/app.h"
+
+void card_clear(struct phases *p)
+{
+	for (size_t i = 0; i < p->ncard; i++)
+		free(p->card[i].text);
+	FREE(p->card);
+	p->ncard = 0;
+}
+
+static void line_take(struct phases *p, enum role role, char *text, bool diff)
+{
+	p->card = xrealloc(p->card, p->ncard + 1, sizeof(*p->card));
+	p->card[p->ncard++] = (struct card_line){.role = role, .text = text, .diff = diff};
+}
+
+static void line(struct phases *p, enum role role, const char *text)
+{
+	line_take(p, role, xstrdup(text), false);
+}
+
+static void linef(struct phases *p, enum role role, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+static void linef(struct phases *p, enum role role, const char *fmt, ...)
+{
+	char text[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	line(p, role, text);
+}
+
+static void heading(struct phases *p, const char *text)
+{
+	line(p, ROLE_TEXT, "");
+	line(p, ROLE_HEADER, text);
+}
+
+static const char *risk_word(enum risk r)
+{
+	switch (r) {
+	case RISK_NONE:
+		return _("none: it changes nothing");
+	case RISK_LOW:
+		return _("low");
+	case RISK_MEDIUM:
+		return _("medium");
+	case RISK_HIGH:
+		return _("high");
+	case RISK_DESTRUCTIVE:
+		return _("destructive");
+	}
+	return "?";
+}
+
+static enum role state_role(const struct step_view *v)
+{
+	switch (v->state) {
+	case STEP_DONE:
+	case STEP_SATISFIED:
+		return ROLE_OK;
+	case STEP_RUNNING:
+		return ROLE_RUNNING;
+	case STEP_FAILED:
+		return ROLE_BAD;
+	case STEP_BLOCKED:
+	case STEP_INTERRUPTED:
+		return ROLE_WARN;
+	default:
+		return ROLE_DIM;
+	}
+}
+
+/* What is on its way, in words; NULL when nothing is. */
+static const char *activity_words(enum step_activity a)
+{
+	switch (a) {
+	case ACT_PREFLIGHT:
+		return _("asking the server whether it may run…");
+	case ACT_CHECK:
+		return _("asking the server whether it is so already…");
+	case ACT_PLAN:
+		return _("working out what would change…");
+	case ACT_RECORDING:
+		return _("writing down that it is about to run…");
+	case ACT_STARTING:
+		return _("starting it on the server…");
+	case ACT_MEASURING:
+		return _("measuring what has changed…");
+	case ACT_LOOKING:
+		return _("looking at what it left…");
+	case ACT_RUNNING:
+	case ACT_UNDOING:
+	case ACT_IDLE:
+	case ACT_READY:
+		break;
+	}
+	return NULL;
+}
+
+static void card_progress(struct phases *p, const struct step_view *v)
+{
+	int64_t now = clock_ms();
+	char took[UNITS_SIZE], silent[UNITS_SIZE];
+	const char *words = activity_words(v->activity);
+
+	if (words)
+		line(p, ROLE_RUNNING, words);
+	if (v->activity != ACT_RUNNING && v->activity != ACT_UNDOING)
+		return;
+	units_duration((double)(now - v->started_ms) / 1000, took);
+	units_duration((double)(now - v->last_output_ms) / 1000, silent);
+	linef(p, ROLE_RUNNING,
+		v->activity == ACT_UNDOING ? _("putting it back for %s, last output %s ago")
+					   : _("running for %s, last output %s ago"),
+		took, silent);
+	if (v->volatile_place)
+		line(p, ROLE_WARN,
+			_("/var/lib is nearly full: its folder is in /run, and a reboot forgets "
+			  "it"));
+}
+
+static void card_params(struct phases *p, const struct step_view *v)
+{
+	if (v->step->nparams == 0)
+		return;
+	heading(p, _("Parameters"));
+	for (size_t k = 0; k < v->step->nparams; k++)
+		linef(p, ROLE_TEXT, "%s: %s", words_get(&v->step->params[k].title),
+			*v->params[k] ? v->params[k] : _("(not set)"));
+}
+
+static void card_plan(struct phases *p, const struct step_view *v)
+{
+	if (v->nsays > 0) {
+		heading(p, _("The step says"));
+		for (size_t k = 0; k < v->nsays; k++)
+			line(p, ROLE_TEXT, v->says[k]);
+	}
+	if (v->plan) {
+		heading(p, _("What would change"));
+		line_take(
+			p, ROLE_TEXT, xstrdup(*v->plan ? v->plan : _("(the plan is empty)")), true);
+	} else if (v->state == STEP_BLOCKED && v->preflight_output && *v->preflight_output) {
+		heading(p, _("What preflight printed"));
+		line_take(p, ROLE_DIM, xstrdup(v->preflight_output), false);
+	}
+}
+
+static void card_undo(struct phases *p, const struct step_view *v)
+{
+	heading(p, _("Undo"));
+	if (v->step->undoable)
+		line(p, ROLE_TEXT, words_get(&v->step->undo));
+	else
+		linef(p, ROLE_WARN, _("It cannot be undone: %s"), words_get(&v->step->undo_why));
+	if (v->step->undoable && v->step->undo_on_failure)
+		line(p, ROLE_DIM, _("When it fails it is undone by itself, on the server."));
+}
+
+static void card_history(struct phases *p, const struct step_view *v)
+{
+	static const char *const parts[PART_COUNT] = {
+		N_("plan"), N_("apply"), N_("verify"), N_("undo")};
+	char took[UNITS_SIZE];
+
+	if (!v->status || v->status->state != JOB_DONE)
+		return;
+	units_duration((double)(v->ended_ms - v->started_ms) / 1000, took);
+	heading(p, _("Last run"));
+	linef(p, ROLE_TEXT, _("%s, took %s"), v->job, took);
+	for (int k = 0; k < PART_COUNT; k++)
+		if (v->status->part_status[k] >= 0)
+			linef(p, v->status->part_status[k] == 0 ? ROLE_OK : ROLE_BAD, "%s: %s (%d)",
+				gettext(parts[k]),
+				v->status->part_status[k] == 0 ? _("yes") : _("no"),
+				v->status->part_status[k]);
+}
+
+static void card_step(struct phases *p, size_t i)
+{
+	bool ascii = p->view.app->screen && screen_ascii(p->view.app->screen);
+	struct step_view v;
+
+	checklist_step(p->checklist, i, &v);
+	line(p, ROLE_STRONG, words_get(&v.step->title));
+	linef(p, state_role(&v), "%s %s", step_state_sign(v.state, ascii),
+		step_state_word(v.state, v.failure));
+	if (*v.reason)
+		line(p, state_role(&v) == ROLE_DIM ? ROLE_TEXT : state_role(&v), v.reason);
+	card_progress(p, &v);
+	if (v.activity == ACT_READY)
+		line(p, ROLE_ACCENT, _("Ready: read what would change, then Enter."));
+	line(p, ROLE_TEXT, "");
+	line(p, ROLE_TEXT, words_get(&v.step->why));
+	line(p, ROLE_TEXT, "");
+	linef(p, v.step->risk >= RISK_HIGH ? ROLE_WARN : ROLE_DIM, _("Risk: %s · about %d min"),
+		risk_word(v.step->risk), v.step->minutes);
+	card_params(p, &v);
+	card_plan(p, &v);
+	card_undo(p, &v);
+	card_history(p, &v);
+}
+
+static void card_criterion(struct phases *p, size_t i)
+{
+	struct criterion_view v;
+	enum role role = ROLE_UNKNOWN;
+
+	checklist_criterion(p->checklist, i, &v);
+	if (v.verdict == VERDICT_MET || v.verdict == VERDICT_ATTESTED)
+		role = ROLE_OK;
+	if (v.verdict == VERDICT_NOT_MET)
+		role = ROLE_BAD;
+	line(p, ROLE_STRONG, words_get(&v.criterion->title));
+	line(p, role, verdict_word(v.verdict));
+	if (*v.why)
+		line(p, ROLE_TEXT, v.why);
+	line(p, ROLE_TEXT, "");
+	if (v.criterion->test)
+		linef(p, ROLE_DIM, _("Measured: %s"), v.criterion->test);
+	else
+		linef(p, ROLE_TEXT, _("To be attested by you, with a reason: %s"),
+			words_get(&v.criterion->attest));
+}
+
+void card_make(struct phases *p)
+{
+	size_t i;
+
+	card_clear(p);
+	if (!p->checklist || p->rows.count == 0)
+		return;
+	if (phases_at_step(p, &i))
+		card_step(p, i);
+	else
+		card_criterion(p, i);
+}
