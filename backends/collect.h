@@ -2,22 +2,25 @@
  * collect: the six collectors: what runs on the server, and what is made of its answer.
  *
  * On the server runs a long-lived `sh` per collector. It is fed, once and in this order:
- *     tw_mark=…, root=… (this server's shell layer), collect/prelude.sh, collect_settings(), collect/NAME.sh
- * and then per request `collect_NAME [first|once]`, whose standard output is the answer. All of it is functions and
- * assignments: nothing is printed by feeding it. $tw_mark is a random token that is not exported and never stands in
- * an argument vector, so no tool's output and no file can hold it. `once` asks for everything at once
- * (--status); without it slow parts come at a slower pace of their own.
+ *     tw_mark=…, root=… (the shell layer), collect/prelude.sh, collect_settings(), collect/NAME.sh
+ * and then per request `collect_NAME [first|once]`, whose standard output is the answer. All of
+ * it is functions and assignments: nothing is printed by feeding it. $tw_mark is a random token
+ * that is not exported and never stands in an argument vector, so no tool's output and no file
+ * can hold it. `once` asks for everything at once (--status); without it slow parts come at a
+ * slower pace of their own.
  *
  * `watch_NAME` (where .watch is set) replaces its process by the watching tool (exec), so
- * `watch_NAME & pid=$!` gives a pid that can be killed. Whatever it writes to file descriptor 2 means
- * "something changed: ask again". It may end by itself at any time: start it again with the next relisting.
+ * `watch_NAME & pid=$!` gives a pid that can be killed. Whatever it writes to file descriptor 2
+ * means "something changed: ask again". It may end by itself at any time: start it again with
+ * the next relisting.
  *
  * Grammar of an answer (M is the mark; lines are those of the answer's bytes):
  *     answer  = *section
  *     section = M " + " NAME "\n" *BYTE "\n" M " = " STATUS "\n"
- * NAME is [a-z0-9._-]{1,32}, STATUS the decimal exit status of what wrote the bytes (127: not on this server,
- * 124: past its time limit). The "\n" before the closing mark is not part of the bytes. A section NAME.err holds
- * what NAME wrote to standard error. An unfinished section (cut answer) is given with status -1.
+ * NAME is [a-z0-9._-]{1,32}, STATUS the decimal exit status of what wrote the bytes (127: not on
+ * this server, 124: past its time limit). The "\n" before the closing mark is not part of the
+ * bytes. A section NAME.err holds what NAME wrote to standard error. An unfinished section (cut
+ * answer) is given with status -1.
  */
 #ifndef BACKENDS_COLLECT_H
 #define BACKENDS_COLLECT_H
@@ -29,6 +32,7 @@
 #include "backends/panel.h"
 
 struct buf;
+struct cJSON;
 struct host;
 
 #define COLLECT_ANSWER_MAX ((size_t)32 << 20) /* bytes of one answer that are looked at */
@@ -36,12 +40,12 @@ struct host;
 
 struct collect_def {
 	enum panel_id id;
-	const char *name;  /* collect/NAME.sh, collect_NAME, watch_NAME */
-	int pace_ms;       /* from one request to the next while the panel is looked at */
-	int slow_ms;       /* the same while it is not */
-	int deadline_ms;   /* no answer after this: killed, panel HUNG */
-	bool watch;        /* has watch_NAME */
-	bool root_helps;   /* ask through the root shell once there is one: it sees more there */
+	const char *name; /* collect/NAME.sh, collect_NAME, watch_NAME */
+	int pace_ms;      /* from one request to the next while the panel is looked at */
+	int slow_ms;      /* the same while it is not */
+	int deadline_ms;  /* no answer after this: killed, panel HUNG */
+	bool watch;       /* has watch_NAME */
+	bool root_helps;  /* ask through the root shell once there is one: it sees more there */
 };
 
 /* By panel_id. */
@@ -50,34 +54,35 @@ extern const struct collect_def collect_defs[PANEL_COUNT];
 struct collect_input {
 	const char *bytes; /* the answer, raw; need not end with 0 */
 	size_t len;
-	const char *mark;  /* what $tw_mark was */
-	int64_t taken_ms;  /* clock_ms() when it was asked for */
-	int64_t wall_ms;   /* clock_wall_ms() at the same time */
-	int64_t took_ms;   /* until the answer was complete */
-	bool as_root;      /* it came from the root shell */
-	const struct host *host;       /* settings: thresholds, folders; may be NULL */
-	const struct panel *previous;  /* the same collector's panel before, or NULL */
+	const char *mark;             /* what $tw_mark was */
+	int64_t taken_ms;             /* clock_ms() when it was asked for */
+	int64_t wall_ms;              /* clock_wall_ms() at the same time */
+	int64_t took_ms;              /* until the answer was complete */
+	bool as_root;                 /* it came from the root shell */
+	const struct host *host;      /* settings: thresholds, folders; may be NULL */
+	const struct panel *previous; /* the same collector's panel before, or NULL */
 };
 
 /*
- * Appends the shell assignments (tw_…='…', one a line, quoted) that carry the profile's settings to the
- * server. host may be NULL. 0 or ERR_LIMIT.
+ * Appends the shell assignments (tw_…='…', one a line, quoted) that carry the profile's settings to
+ * the server. host may be NULL. 0 or ERR_LIMIT.
  */
 int collect_settings(const struct host *host, struct buf *out);
 
 /*
- * Makes a panel of an answer. Pure: looks at nothing but *in. *out (one reference, the caller's) is always
- * set, its state says what is wrong. 0, ERR_LIMIT when the answer was larger than COLLECT_ANSWER_MAX (what fits
- * was used), ERR_FAILED when it was no answer or was cut short.
+ * Makes a panel of an answer. Pure: looks at nothing but *in. *out (one reference, the caller's) is
+ * always set, its state says what is wrong. 0, ERR_LIMIT when the answer was larger than
+ * COLLECT_ANSWER_MAX (what fits was used), ERR_FAILED when it was no answer or was cut short.
  */
 int collect_parse(enum panel_id id, const struct collect_input *in, struct panel **out);
 
 /*
- * What the collector says when there is no answer: state HUNG (past its deadline) or FAILED with reason
- * (clean text, gettext'ed), the tables, facts and notes being copies of previous's (which may be NULL).
+ * What the collector says when there is no answer: state HUNG (past its deadline) or FAILED with
+ * reason (clean text, gettext'ed), the tables, facts and notes being copies of previous's (which
+ * may be NULL).
  */
-struct panel *collect_without_answer(enum panel_id id, enum panel_state state, const char *reason,
-				     const struct panel *previous);
+struct panel *collect_without_answer(
+	enum panel_id id, enum panel_state state, const char *reason, const struct panel *previous);
 
 /* ---- for the parsers (collect_*.c) and their tests ---- */
 
@@ -92,7 +97,7 @@ struct sections {
 	struct section list[COLLECT_SECTIONS_MAX];
 	char names[COLLECT_SECTIONS_MAX][33];
 	int count;
-	bool cut;          /* the answer ended inside a section, or there were too many */
+	bool cut; /* the answer ended inside a section, or there were too many */
 };
 
 /* Finds the sections in an answer. 0, or ERR_FAILED when there is none. */
@@ -101,28 +106,69 @@ int sections_parse(struct sections *s, const char *bytes, size_t len, const char
 const struct section *sections_find(const struct sections *s, const char *name);
 /* Bytes before the next '\n' from *at on, without it; false at the end. *at moves on. */
 bool section_line(const struct section *s, size_t *at, const char **line, size_t *len);
-/* First line of what the tool NAME wrote to standard error that says something (no "W1121 …" of klog), as clean owned text, or NULL. */
+/* First line that says something (no "W1121 …" of klog) of what NAME wrote to standard error:
+ * clean, owned; or NULL. */
 char *sections_words(const struct sections *s, const char *name);
 /* The tool that wrote section NAME is not on the server. */
 bool sections_missing(const struct sections *s, const char *name);
+
+/* The section's bytes as JSON (cJSON_Delete it), or NULL when there is none, it is empty or not
+ * JSON. */
+struct cJSON *section_json(const struct section *s);
 
 /* The setting threshold.FACT of the profile, or fallback. */
 double collect_threshold(const struct host *host, const char *fact, double fallback);
 /* Words by which a tool says that one has to be root. */
 bool collect_says_denied(const char *words);
-/* N numbers and words of a line, split at blanks (min = 1) or at runs of at least min blanks. Returns how many (at most max). */
+/* Words of a line, split at runs of at least min blanks (a tab always splits). Returns how many, at
+ * most max. */
 struct field {
 	const char *at;
 	size_t len;
 };
 int fields_split(const char *line, size_t len, int min, struct field *out, int max);
-double field_number(const struct field *f);        /* NAN when it is not a plain number */
+double field_number(const struct field *f); /* NAN when it is not a plain number */
 bool field_is(const struct field *f, const char *word);
+/* Raw copy, cut to size - 1 bytes, 0-terminated. */
+void field_copy(const struct field *f, char *out, size_t size);
 /* Cell of a field, cleaned. */
-struct cell;
 void cell_field(struct cell *c, const struct field *f, enum level level);
 /* \040 of /proc/mounts and the like decoded into out (size bytes, always 0-terminated). */
 void octal_decode(const char *raw, size_t len, char *out, size_t size);
+
+/* A line of df. Texts are raw (not yet clean) and 0-terminated. */
+struct df_line {
+	char source[256];
+	char type[32]; /* "" when df did not say */
+	char mount[512];
+	double size, used, available; /* bytes (or inodes); NAN for "-" */
+	double percent;               /* df's own, rounded up; NAN for "-" */
+};
+#define DF_LINES_MAX 1000
+
+struct df {
+	struct df_line *lines;
+	size_t count;
+};
+
+/* Reads a section of df -P, with or without -T. df_clear() it. A missing section gives no lines. */
+void df_parse(const struct section *s, struct df *out);
+void df_clear(struct df *df);
+const struct df_line *df_find(const struct df *df, const char *mount);
+
+/* A block device of lsblk -J, met walking down the tree. Strings are raw and borrowed. */
+struct block {
+	const struct cJSON *json;
+	const char *name, *type, *fstype, *model; /* "" when lsblk does not say */
+	const char *mount;                        /* its first mount point, or "" */
+	double size;                              /* bytes */
+	int rotational;                           /* 1, 0, -1 unknown */
+	int depth;
+};
+#define BLOCK_DEPTH_MAX 12
+typedef void block_fn(const struct block *b, void *arg);
+/* Calls fn for each device, parents first. false when s holds no lsblk output. */
+bool block_walk(const struct section *s, block_fn *fn, void *arg);
 
 struct collect_job {
 	const struct collect_input *in;

@@ -39,7 +39,7 @@ struct panel *panel_new(enum panel_id id)
 }
 
 struct table *panel_table(struct panel *p, const char *id, const char *title,
-			  const struct column *columns, int ncolumns)
+	const struct column *columns, int ncolumns)
 {
 	struct table *t;
 
@@ -155,7 +155,11 @@ static char *format_clean(const char *fmt, va_list ap)
 static int level_rank(enum level level)
 {
 	static const int ranks[] = {
-		[LEVEL_NONE] = 0, [LEVEL_OK] = 1, [LEVEL_UNKNOWN] = 2, [LEVEL_WARN] = 3, [LEVEL_BAD] = 4,
+		[LEVEL_NONE] = 0,
+		[LEVEL_OK] = 1,
+		[LEVEL_UNKNOWN] = 2,
+		[LEVEL_WARN] = 3,
+		[LEVEL_BAD] = 4,
 	};
 	return ranks[level];
 }
