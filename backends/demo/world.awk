@@ -64,6 +64,10 @@ function disks() {
 	state("s_read_sdb", int(vary(146, 0.2))); state("s_read_sdc", int(vary(121, 0.2)))
 	put("etc/lvm/lvm.conf", "# simulated: defaults throughout")
 	put("etc/lvm/lvm.conf", "config { checks = 1 }")
+	big("usr/lib/system", vary(7.9, 0.1) * G, now - 40 * 86400)
+	big("home/twister/twisterlab.tar", vary(2.6, 0.4) * G, now - 20 * 86400)
+	big("opt/containerd/images.tar", vary(1.9, 0.4) * G, now - 20 * 86400)
+	big("var/cache/apt/archives.tar", vary(0.6, 0.4) * G, now - 9 * 86400)
 	for (i = split("dm-0 sda sdb sdb1 sdb2 sdb3 sdc", dev, " "); i > 0; i--)
 		printf "" > (root "/dev/" dev[i])
 }
@@ -119,6 +123,10 @@ function proc(cpus, mem,    i, up, busy, idle, part, available, n) {
 		put("proc/meminfo", sprintf("%-15s %8.0f kB", word_[i] ":", word_[i + 1]))
 	for (i = 0; i < cpus; i++)
 		put("proc/cpuinfo", sprintf("processor\t: %d\nmodel name\t: Intel(R) Xeon(R) CPU E5-2640 v2 @ 2.00GHz\n", i))
+	for (i = split("1 systemd 3012 1014 sshd 2100 1127 dockerd 26212 1133 containerd 15210 1402 k3s-server 262144 1688 containerd-shim 4210 " \
+		"2412 postgres 61200 2519 redis-server 8120 2610 ollama 410112 2688 python3 90112 2714 prometheus 122880 2801 grafana 44032", \
+		word_, " "); i > 0; i -= 3)
+		process(word_[i - 2], word_[i - 1], int(vary(word_[i], 0.3)), cpus)
 	put("proc/version", "Linux version 5.15.0-91-generic (buildd@lcy02-amd64-045) #101-Ubuntu SMP Tue Nov 14 13:30:08 UTC 2023")
 	put("proc/sys/kernel/osrelease", "5.15.0-91-generic")
 	put("proc/sys/kernel/hostname", "edgeserver")
@@ -132,6 +140,14 @@ function proc(cpus, mem,    i, up, busy, idle, part, available, n) {
 	for (i = split("sda sdb sdb1 sdb2 sdb3 sdc dm-0", dev, " "); i > 0; i--)
 		put("proc/diskstats", sprintf("%4d %7d %s %d 211 %d 99120 %d 8122 %d 771204 0 812200 870324 0 0 0 0 0 0",
 			dev[i] ~ /dm/ ? 253 : 8, i, dev[i], count(812231, 0.3), count(41233410, 0.3), count(2211870, 0.3), count(91234112, 0.3)))
+}
+
+function process(pid, name, pages, cpus,    i, line) {
+	line = pid " (" name ") S 1 " pid " " pid " 0 -1 4194560 1 0 0 0 " int(vary(812000, 0.8)) " " int(vary(213000, 0.8)) \
+		" 0 0 20 0 12 0 " 4000 + pid " " pages * 9000 " " pages
+	for (i = 25; i <= 52; i++)
+		line = line " 0"
+	put("proc/" pid "/stat", line)
 }
 
 function logs(    i, t) {
@@ -233,7 +249,7 @@ function docker(    i) {
 	for (i = 0; seed != 0 && i < int(random() * 5); i++)
 		container("extra-" word(5), "busybox:1.36", "sleep infinity", 3 + i, 1, "unless-stopped", "", 2 * M)
 	container("mcp-build-test", "twisterlab/mcp-unified:latest", "python -m mcp.selftest", 6, 0, "no", "", 14 * M)
-	put("etc/systemd/system/docker.env", "# nothing set")
+	big("var/lib/docker/buildkit/content", vary(8.4, 0.3) * G, now - 6 * 86400)
 	log_unit("docker.service", boot + 91, "Started Docker Application Container Engine.")
 	log_unit("k3s.service", boot + 112, "Started Lightweight Kubernetes.")
 	log_unit("ssh.service", boot + 12, "Started OpenBSD Secure Shell server.")
@@ -241,13 +257,17 @@ function docker(    i) {
 function log_unit(unit, t, line) { printf "%.0f\t%s\t%s\n", t, unit, line > (root "/demo/journal/log") }
 
 # What df must say of /: 81.9 GiB of 97.9 (82G, 16G free, 84 %); on 4 February 83.18 (85 %).
-function root_fs(    size, used) {
+function root_fs(    size, used, rest) {
 	size = lv * 4194304 - fs_overhead(lv * 1024)
 	used = early ? 83.18 * G : 81.9 * G
 	if (seed != 0)
 		used = size * (early ? 0.81 + 0.12 * random() : 0.78 + 0.1 * random())
-	if (used < used_by_files + 9 * G)
-		used = used_by_files + 9 * G
+	if (used < used_by_files + 6.5 * G)
+		used = used_by_files + 6.5 * G
+	# what k3s has pulled takes what is left over a system of 5 GiB that we do not show file by file
+	rest = used - used_by_files - 5 * G
+	big("var/lib/rancher/k3s/agent/containerd/io.containerd.content.v1.content", rest * 0.3, now - 400000)
+	big("var/lib/rancher/k3s/agent/containerd/io.containerd.snapshotter.v1.overlayfs", rest * 0.7, now - 400000)
 	state("s_base_used", int(used - used_by_files - text))
 }
 # ext4's own: an inode of 256 bytes per 16 KiB, the journal, group descriptors (measured on 100 and 150 GiB)

@@ -20,19 +20,20 @@ cd "$root"
 
 journal=var/log/journal/61daef6e575743178be0b718b265ec0b
 mkdir -p demo/bin demo/lib demo/fail demo/units demo/docker demo/k8s demo/journal \
-	proc/sys/kernel/random proc/sys/fs proc/self boot/efi dev/mapper dev/ubuntu-vg dev/shm \
+	proc/sys/kernel/random proc/sys/fs proc/self boot/efi proc/1 proc/1014 proc/1127 proc/1133 proc/1402 proc/1688 \
+	proc/2412 proc/2519 proc/2610 proc/2688 proc/2714 proc/2801 dev/mapper dev/ubuntu-vg dev/shm \
 	etc/docker etc/lvm/archive etc/lvm/backup etc/cron.d etc/cron.daily etc/cron.hourly etc/logrotate.d \
 	etc/systemd/system etc/systemd/journald.conf.d etc/rancher/k3s \
 	home/twister/.config home/twister/.local/state home/twister/.local/share root run/lock run/user tmp \
 	twisterlab/ai-storage twisterlab/data-warehouse usr/bin usr/sbin usr/local/bin usr/lib sbin \
 	"$journal" var/log/pods var/log/containers var/log/twisterlab var/log/apt \
-	var/backups/postgres var/backups/redis var/lib/docker/overlay2 var/lib/docker/containers var/lib/twistertui \
+	var/backups/postgres var/backups/redis var/lib/docker/overlay2 var/lib/docker/containers var/lib/docker/buildkit opt/containerd var/cache/apt var/lib/twistertui \
 	var/lib/rancher/k3s/agent/containerd var/lib/logrotate var/spool/cron/crontabs var/tmp
 chmod 1777 tmp var/tmp dev/shm
 chmod 700 etc/lvm/archive etc/lvm/backup root
 
 # What the server has: simulated tools, and pure ones of this machine. Anything else is "not found".
-pure='awk base64 basename cat chmod chown cksum cmp comm cp cut date dd diff dirname echo env expr false find flock fold
+pure='awk base64 basename cat chmod chown cksum cmp comm cp cut date dd diff dirname echo env expr false find flock fold getconf
 	grep egrep fgrep gunzip gzip head join kill ln ls md5sum mkdir mkfifo mktemp mv nice nl nohup od paste printenv printf ps pwd
 	readlink realpath rm rmdir sed seq setsid sh sha256sum sha512sum shuf sleep sort split stat stdbuf sync tac tail tar
 	tee test timeout touch tr true truncate tsort uniq wc xargs yes zcat ['
