@@ -27,6 +27,9 @@ static parser_fn *const parsers[PANEL_COUNT] = {
 	[PANEL_HOST] = collect_parse_host,
 	[PANEL_DISKS] = collect_parse_disks,
 	[PANEL_LVM] = collect_parse_lvm,
+	[PANEL_PODS] = collect_parse_pods,
+	[PANEL_DOCKER] = collect_parse_docker,
+	[PANEL_BACKUPS] = collect_parse_backups,
 };
 
 bool collect_says_denied(const char *words)
@@ -91,8 +94,7 @@ int collect_parse(enum panel_id id, const struct collect_input *in, struct panel
 	}
 	p->server_time = server_time(answer);
 	p->state = PANEL_OK;
-	if (parsers[id])
-		parsers[id](&job);
+	parsers[id](&job);
 	if (answer->cut && p->state == PANEL_OK) {
 		panel_fail(p, PANEL_FAILED, _("the server's answer was cut short"));
 		rc = rc ? rc : ERR_FAILED;
