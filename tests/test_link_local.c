@@ -315,7 +315,7 @@ static void test_console_killed(void **state)
 	assert_int_equal(chdir(dir), 0);
 	for (int i = 0; i < 500 && !job[0]; i++) {
 		f = fopen("job", "r");
-		if (f && !fgets(job, sizeof job, f))
+		if (!f || !fgets(job, sizeof job, f))
 			usleep(10000);
 		if (f)
 			fclose(f);
