@@ -293,17 +293,23 @@ static void log_line(struct backups *b, struct table *t, const char *line, size_
 	cell_text(&r->cells[0], text, bad ? LEVEL_WARN : LEVEL_NONE);
 }
 
+static double max_age(const struct collect_job *job)
+{
+	const char *setting =
+		job->in->host ? host_get(job->in->host, "backup.max-age", NULL) : NULL;
+	double limit = setting ? units_parse_duration(setting) : NAN;
+
+	return isnan(limit) ? MAX_AGE : limit;
+}
+
 /* The alerts of one kind. newest may be NULL; before is the one that came before it, or NULL. */
 static void note_kind(const struct backups *b, enum kind k, const struct file *newest,
 	const struct file *before, double age)
 {
-	const char *setting =
-		b->job->in->host ? host_get(b->job->in->host, "backup.max-age", NULL) : NULL;
-	double limit = setting ? units_parse_duration(setting) : NAN;
+	double limit = max_age(b->job);
 	struct panel *p = b->job->panel;
 	char is[UNITS_SIZE], may[UNITS_SIZE];
 
-	limit = isnan(limit) ? MAX_AGE : limit;
 	if (!newest) {
 		if (b->denied[k] && !b->there[k])
 			panel_note(p, LEVEL_UNKNOWN, _("only root may see the %s backups: press S"),
@@ -349,7 +355,10 @@ static void kind_row(const struct backups *b, struct table *t, enum kind k)
 	panel_fact(b->job->panel, kinds[k].size, newest ? newest->size : NAN);
 	panel_fact(b->job->panel, kinds[k].count, seen ? count : NAN);
 	cell_text(&r->cells[0], kinds[k].title, LEVEL_NONE);
-	cell_number(&r->cells[1], CELL_AGE, age, newest ? LEVEL_NONE : LEVEL_WARN);
+	cell_number(&r->cells[1], CELL_AGE, age,
+		!newest                 ? LEVEL_WARN
+		: age > max_age(b->job) ? LEVEL_BAD
+					: LEVEL_OK);
 	cell_number(&r->cells[2], CELL_BYTES, newest ? newest->size : NAN,
 		newest && newest->size < EMPTY_MAX ? LEVEL_BAD : LEVEL_NONE);
 	cell_number(&r->cells[3], CELL_COUNT, seen ? count : NAN, LEVEL_NONE);
@@ -360,11 +369,8 @@ static void kind_row(const struct backups *b, struct table *t, enum kind k)
 	row_detail(r, buf_str(&b->folders[k]));
 }
 
-static void parse_files(struct backups *b)
+static void parse_files(struct backups *b, struct table *summary, struct table *t)
 {
-	struct table *summary =
-		panel_table(b->job->panel, "backups", N_("Backups"), backup_columns, 7);
-	struct table *t = panel_table(b->job->panel, "files", N_("Files"), file_columns, 4);
 	double now = collect_now(b->job);
 
 	for (int k = 0; k < KINDS; k++)
@@ -403,7 +409,8 @@ static void parse_scheduled(struct backups *b)
 void collect_parse_backups(const struct collect_job *job)
 {
 	struct backups b = {.job = job};
-	struct table *schedule, *log;
+	struct panel *p = job->panel;
+	struct table *summary, *files, *schedule, *log;
 
 	if (!sections_find(job->answer, "folders")) {
 		panel_fail(job->panel, PANEL_FAILED, _("the server's answer was cut short"));
@@ -415,13 +422,15 @@ void collect_parse_backups(const struct collect_job *job)
 	each_line(&b, "folders", NULL, any_folder_line);
 	if (b.nfiles)
 		qsort(b.files, b.nfiles, sizeof(*b.files), file_compare);
-	schedule = panel_table(job->panel, "schedule", N_("Schedule"), schedule_columns, 2);
+	summary = panel_table(p, "backups", N_("Backups"), backup_columns, 7);
+	files = panel_table(p, "files", N_("Files"), file_columns, 4);
+	schedule = panel_table(p, "schedule", N_("Schedule"), schedule_columns, 2);
+	log = panel_table(p, "log", N_("Log"), log_columns, 1);
 	each_line(&b, "cron", schedule, cron_line);
 	each_line(&b, "crontab", schedule, own_line);
 	each_line(&b, "timers", schedule, timer_line);
-	parse_files(&b);
+	parse_files(&b, summary, files);
 	parse_scheduled(&b);
-	log = panel_table(job->panel, "log", N_("Log"), log_columns, 1);
 	each_line(&b, "log", log, log_line);
 	if (b.denied[POSTGRES] && b.denied[REDIS] && !b.nfiles && !job->in->as_root)
 		panel_fail(job->panel, PANEL_DENIED, _("only root may see the backups: press S"));
