@@ -1,0 +1,38 @@
+#!/bin/sh
+# words: every string of the sources has its French one, none is a guess, none breaks a format.
+
+set -eu
+LC_ALL=C.UTF-8
+export LC_ALL
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' INT TERM
+
+cd "$TOP_SRCDIR"
+po/extract "$scratch/all.pot"
+# A known string, so that an empty list is noticed.
+grep -q '^msgid "not connected"\|^msgid "used space of /"\|^msgid "DiskPressure"' "$scratch/all.pot" || {
+	echo 'words: nothing was taken out of the sources' >&2
+	exit 1
+}
+msgmerge --quiet --no-fuzzy-matching -o "$scratch/fr.po" po/fr.po "$scratch/all.pot"
+msgfmt -c -o /dev/null "$scratch/fr.po"
+all=$(grep -c '^msgid ' "$scratch/all.pot")
+msgattrib --untranslated --no-obsolete "$scratch/fr.po" >"$scratch/missing"
+msgattrib --only-fuzzy --no-obsolete "$scratch/fr.po" >"$scratch/guessed"
+missing=$(grep -c '^msgid "..*\|^msgid ""$' "$scratch/missing" || :)
+[ "$missing" -le $((all / 2)) ] || {
+	echo "words: French has not been filled in yet ($missing of $all are missing)"
+	exit 77
+}
+[ ! -s "$scratch/missing" ] || {
+	echo 'words: without a French string (make update-po, then fill them in):' >&2
+	cat "$scratch/missing" >&2
+	exit 1
+}
+[ ! -s "$scratch/guessed" ] || {
+	echo 'words: marked fuzzy:' >&2
+	cat "$scratch/guessed" >&2
+	exit 1
+}
