@@ -144,10 +144,10 @@ merge() {
 			if (c == "\n")
 				return out
 			if (c != " " && c != "\t")
-				break
+				return "-"
 			out = c out
 		}
-		return "-"
+		return out
 	}
 	function put(from, to, text) {
 		S = substr(S, 1, from - 1) text substr(S, to)
