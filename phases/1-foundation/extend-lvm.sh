@@ -28,9 +28,9 @@ human() {
 		n = b < 10 && i > 1 ? b * 10 : b
 		n = n > int(n) ? int(n) + 1 : int(n)
 		if (b < 10 && i > 1)
-			printf n < 100 ? "%.1f%s" : "%.0f%s", n / 10, unit[i]
+			printf((n < 100 ? "%.1f%s" : "%.0f%s"), n / 10, unit[i])
 		else
-			printf "%.0f%s", n, i > 1 ? unit[i] : ""
+			printf("%.0f%s", n, (i > 1 ? unit[i] : ""))
 	}'
 }
 
@@ -89,12 +89,14 @@ look_lvm() {
 	IFS='|' read -r vg lv lv_attr lv_bytes <<-END
 		${line#"${line%%[! ]*}"}
 	END
-	case $vg/$lv in
-	/* | */ | -* | */-* | *[!A-Za-z0-9+_./-]*)
-		say odd-name "$vg/$lv"
-		return 1
-		;;
-	esac
+	for name in "$vg" "$lv"; do
+		case $name in
+		'' | . | .. | -* | *[!A-Za-z0-9+_.-]*)
+			say odd-name "$vg/$lv"
+			return 1
+			;;
+		esac
+	done
 	line=$(vgs --noheadings --nosuffix --units b --separator '|' \
 		-o vg_attr,vg_extent_size,vg_free_count "$vg" 2>/dev/null)
 	IFS='|' read -r vg_attr extent vg_free <<-END
@@ -116,7 +118,7 @@ look() {
 	want=$(awk -v s="$to" -v e="$extent" 'BEGIN {
 		unit = substr(s, length(s))
 		n = (s + 0) * (unit == "T" ? 1099511627776 : unit == "G" ? 1073741824 : unit == "M" ? 1048576 : 1) / e
-		printf "%.0f", n > int(n) ? int(n) + 1 : n
+		printf "%.0f", (n > int(n) ? int(n) + 1 : n)
 	}')
 	number "$want" || return 1
 	add=$((want > now ? want - now : 0))

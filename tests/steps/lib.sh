@@ -1,0 +1,116 @@
+# shellcheck shell=sh disable=SC2094
+# lib.sh: a made-up server for the tests of steps: a folder as its root, a PATH that holds nothing but the tools a
+# server has (pure ones, and made-up ones that keep their state in a folder), and the parts run as run.sh runs them.
+#
+#   server SHELL            begins anew; SHELL is dash, bash or busybox (then busybox' tools are the pure ones, too)
+#   part STEP PART          runs it: $status, $out (output), and what it said in "$scratch/marks"
+#   said ID | unsaid        the part said that; it said nothing
+#   is WHAT EXPECTED        $status, or a state, is that
+#   put NAME VALUE, got NAME  a state of the made-up tools
+
+LC_ALL=C
+export LC_ALL
+top=${TOP_SRCDIR:?}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' INT TERM
+failures=0
+case=
+
+pure='awk cat chmod cmp cp cut date diff dirname env expr grep head id ln ls mkdir mktemp mv od printf rm rmdir sed sh
+sort stat sync tail tar touch tr wc'
+
+server() {
+	shell=$1
+	rm -rf "${scratch:?}"/*
+	mkdir -p "$scratch/bin" "$scratch/state" "$scratch/root/etc" "$scratch/root/tmp" "$scratch/root/proc" \
+		"$scratch/root/var/lib/docker"
+	for tool in $pure; do
+		if [ "$shell" = busybox ] && busybox --list | grep -qx "$tool"; then
+			ln -s "$(command -v busybox)" "$scratch/bin/$tool"
+		else
+			ln -s "$(command -v "$tool")" "$scratch/bin/$tool"
+		fi
+	done
+	printf '#!/bin/sh\n' >"$scratch/bin/sleep"
+	chmod +x "$scratch/bin/sleep"
+	: >"$scratch/state/log"
+	params=
+}
+
+# fake NAME...: made-up tools, all from one file of this folder.
+fakes() {
+	file=$1
+	shift
+	for tool in "$@"; do
+		ln -sf "$top/tests/steps/$file" "$scratch/bin/$tool"
+	done
+}
+
+put() { printf '%s\n' "$2" >"$scratch/state/$1"; }
+got() { cat "$scratch/state/$1" 2>/dev/null; }
+
+part() {
+	: >"$scratch/out"
+	: >"$scratch/marks"
+	printf '%s\n' "$params" >"$scratch/params"
+	# shellcheck disable=SC2016 # for the shell that is started
+	body='
+. "$1"; . "$2"; . "$3"
+shift 3
+"$@"'
+	script=$top/phases/1-foundation/$1.sh
+	shift
+	status=0
+	(
+		# The tests' own PATH is not the server's.
+		export root="$scratch/root" tw_out="$scratch/out" tw_marks="$scratch/marks" fake_state="$scratch/state"
+		run=$(command -v "$shell")
+		PATH=$scratch/bin
+		umask 022
+		cd / || exit 99
+		case $shell in
+		bash) exec "$run" --posix -c "$body" step "$top/backends/remote/step.sh" "$scratch/params" "$script" "$@" ;;
+		busybox) exec "$run" sh -c "$body" step "$top/backends/remote/step.sh" "$scratch/params" "$script" "$@" ;;
+		*) exec "$run" -c "$body" step "$top/backends/remote/step.sh" "$scratch/params" "$script" "$@" ;;
+		esac
+	) >>"$scratch/out" 2>&1 </dev/null || status=$?
+	out=$(cat "$scratch/out")
+}
+
+fail() {
+	printf '%s, %s: %s\n' "$shell" "$case" "$*" >&2
+	sed 's/^/  | /' "$scratch/out" >&2
+	sed 's/^/  say /' "$scratch/marks" >&2
+	failures=$((failures + 1))
+}
+
+is() {
+	[ "$1" = "$2" ] || fail "\"$1\" where \"$2\" was expected"
+}
+
+said() {
+	grep -q "^[0-9]* say =$1\( \|\$\)" "$scratch/marks" || fail "$1 was not said"
+}
+
+unsaid() {
+	! grep -q "^[0-9]* say =$1\( \|\$\)" "$scratch/marks" || fail "$1 was said"
+}
+
+shows() {
+	case $out in
+	*"$1"*) ;;
+	*) fail "the output lacks \"$1\"" ;;
+	esac
+}
+
+# blocked ID: preflight said that, and no tool that changes anything was called.
+blocked() {
+	[ "$status" -ne 0 ] || fail "preflight passed"
+	said "$1"
+	is "$(got log)" ''
+}
+
+finish() {
+	[ "$failures" -eq 0 ] || { printf '%s failed\n' "$failures" >&2; exit 1; }
+}
