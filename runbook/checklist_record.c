@@ -99,21 +99,43 @@ void record_job(struct checklist *c, size_t i)
 	store_record(c->o.store, "job-state", o);
 }
 
-static void add_fact(const struct checklist *c, cJSON *facts, const char *name)
+/* "phase.read-speed.*" stands for every figure whose name begins so. */
+static bool name_fits(const char *pattern, const char *name)
+{
+	size_t n = strlen(pattern);
+
+	if (n > 0 && pattern[n - 1] == '*')
+		return strncmp(pattern, name, n - 1) == 0;
+	return strcmp(pattern, name) == 0;
+}
+
+static void fact_meaning(const struct checklist *c, const char *name, enum unit *unit,
+	const char **label)
 {
 	const struct fact_def *d = fact_def_find(name);
-	enum unit unit = d ? d->unit : UNIT_NUMBER;
+
+	*unit = d ? d->unit : UNIT_NUMBER;
+	*label = d ? d->label : NULL;
+	for (size_t k = 0; k < c->o.phase->nfacts; k++)
+		if (name_fits(c->o.phase->facts[k].name, name)) {
+			*unit = c->o.phase->facts[k].unit;
+			*label = words_get(&c->o.phase->facts[k].label);
+		}
+}
+
+static void add_fact(const struct checklist *c, cJSON *facts, const char *name)
+{
 	double age_s = NAN;
 	const struct fact *f = checklist_fact(c, name, &age_s);
 	char words[FACT_TEXT_SIZE];
-	cJSON *o = cJSON_AddObjectToObject(facts, name);
-	const char *label = d ? d->label : NULL;
+	const char *label;
+	enum unit unit;
+	cJSON *o;
 
-	for (size_t k = 0; k < c->o.phase->nfacts; k++)
-		if (strcmp(c->o.phase->facts[k].name, name) == 0) {
-			unit = c->o.phase->facts[k].unit;
-			label = words_get(&c->o.phase->facts[k].label);
-		}
+	if (cJSON_GetObjectItemCaseSensitive(facts, name))
+		return;
+	fact_meaning(c, name, &unit, &label);
+	o = cJSON_AddObjectToObject(facts, name);
 	if (f && !isnan(f->value))
 		cJSON_AddNumberToObject(o, "value", f->value);
 	else
@@ -127,6 +149,18 @@ static void add_fact(const struct checklist *c, cJSON *facts, const char *name)
 		cJSON_AddNumberToObject(o, "age_s", age_s);
 }
 
+/* The figure of that name, or all that a pattern stands for and that a step has recorded. */
+static void add_facts(const struct checklist *c, cJSON *facts, const char *pattern)
+{
+	if (*pattern && pattern[strlen(pattern) - 1] != '*') {
+		add_fact(c, facts, pattern);
+		return;
+	}
+	for (size_t k = 0; k < c->nown; k++)
+		if (name_fits(pattern, c->own[k].fact.name))
+			add_fact(c, facts, c->own[k].fact.name);
+}
+
 void record_facts(struct checklist *c, size_t i, const char *when)
 {
 	struct entry *e = &c->entries[i];
@@ -137,7 +171,7 @@ void record_facts(struct checklist *c, size_t i, const char *when)
 		cJSON_AddStringToObject(o, "job", e->job);
 	facts = cJSON_AddObjectToObject(o, "facts");
 	for (size_t k = 0; k < e->step->nfacts; k++)
-		add_fact(c, facts, e->step->facts[k]);
+		add_facts(c, facts, e->step->facts[k]);
 	store_record(c->o.store, "facts", o);
 }
 
@@ -150,7 +184,7 @@ void record_all_facts(struct checklist *c, const char *when)
 	for (const struct fact_def *d = fact_defs; d->name; d++)
 		add_fact(c, facts, d->name);
 	for (size_t k = 0; k < c->o.phase->nfacts; k++)
-		add_fact(c, facts, c->o.phase->facts[k].name);
+		add_facts(c, facts, c->o.phase->facts[k].name);
 	store_record(c->o.store, "facts", o);
 }
 
