@@ -398,7 +398,7 @@ static void parse_space(const struct collect_job *job)
 	if (n)
 		qsort(list, n, sizeof(*list), place_compare);
 	for (size_t i = 0; i < n; i++) {
-		struct row *r = table_row(t, list[i].name);
+		struct row *r = list[i].bytes >= MIB ? table_row(t, list[i].name) : NULL;
 
 		if (r) {
 			cell_text(&r->cells[0], list[i].name, LEVEL_NONE);

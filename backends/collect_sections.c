@@ -146,8 +146,12 @@ char *sections_words(const struct sections *s, const char *name)
 	while (section_line(err, &at, &line, &len)) {
 		if (len == 0 || is_klog(line, len))
 			continue;
+		while (len && (*line == ' ' || *line == '\t')) {
+			line++;
+			len--;
+		}
 		words = text_dupn(line, len < 400 ? len : 400);
-		if (words[strspn(words, " ")])
+		if (*words)
 			return words;
 		free(words);
 	}

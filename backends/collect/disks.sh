@@ -2,11 +2,11 @@
 # shellcheck disable=SC2154 # root, tw_mark and what prelude.sh sets
 # disks.sh: devices, mounts, inodes, rates, and what takes the space.
 
-# tw_disks_logs: size of the logs by folder; and of a journal that is kept in memory.
+# tw_disks_logs: sizes of the logs, files and folders; and of a journal that is kept in memory.
 tw_disks_logs() {
 	set -- ./var/log
 	[ ! -d "$root"/run/log/journal ] || set -- "$@" ./run/log/journal
-	tw_disks_du=$(cd "$root"/ && tw_limit "$tw_disks_secs" du -xk -d 1 "$@" </dev/null)
+	tw_disks_du=$(cd "$root"/ && tw_limit "$tw_disks_secs" du -axk -d 1 "$@" </dev/null)
 	tw_disks_du_rc=$?
 }
 
