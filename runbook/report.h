@@ -18,4 +18,7 @@ int report_format_parse(const char *name, enum report_format *out, struct err *e
  */
 int report_make(struct journal *const *journals, size_t n, const char *run, enum report_format format, struct buf *out, struct err *e);
 
+/* Finds the sessions that `what` names (see session_find; a run gives all of its sessions), reads and reports them. */
+int report_find(const char *state_dir, const char *what, enum report_format format, struct buf *out, struct err *e);
+
 #endif

@@ -1,0 +1,20 @@
+/* report_private: the writers of a report. */
+#ifndef RUNBOOK_REPORT_PRIVATE_H
+#define RUNBOOK_REPORT_PRIVATE_H
+
+#include "runbook/report_model.h"
+
+struct buf;
+
+void report_markdown(const struct rep *r, const char *run, struct buf *out);
+void report_markdown_actions(const struct rep *r, struct buf *out); /* the part on actions */
+void report_json(const struct rep *r, const char *run, struct buf *out);
+
+/* "2026-02-08 12:00:03 UTC" or "?", appended. */
+void report_time(struct buf *out, int64_t wall_ms);
+/* "2 min 12 s", "0.4 s", or "?". */
+void report_duration(struct buf *out, int64_t ms);
+/* Title, ID and so on of what the report is about. */
+const struct rep_run *report_run(const struct rep *r, const char *run); /* or NULL */
+
+#endif
