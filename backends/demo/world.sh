@@ -72,6 +72,9 @@ ln -s ../proc/mounts etc/mtab
 awk -v root="$root" -v which="$which" -v seed="$seed" -v sudo="$sudo" -v now="$(date +%s)" \
 	-v journal="$journal" -f "$here/world.awk"
 chmod 600 etc/rancher/k3s/k3s.yaml
+for table in pods deployments replicasets statefulsets events; do
+	sort -o demo/k8s/$table demo/k8s/$table
+done
 [ ! -e usr/local/bin/backup-twisterlab-redis.sh ] || chmod 755 usr/local/bin/*.sh
 
 if [ "${DEMO_SPARSE:-yes}" != no ]; then

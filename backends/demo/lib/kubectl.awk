@@ -451,7 +451,7 @@ function patch(    i, d, x, limit, n) {
 }
 BEGIN {
 	FS = "\t"
-	srand(now)
+	srand(seed)
 	if (all_ns == "") all_ns = 0
 }
 {
