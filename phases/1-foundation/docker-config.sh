@@ -479,7 +479,8 @@ all_back() {
 # network, and nobody's entry point is run for it.
 proof_image() {
 	stage=$(mktemp -d "$root"/tmp/twistertui.XXXXXX) || return 1
-	sh=$(command -v sh)
+	sh=$root/bin/sh
+	[ -x "$sh" ] || sh=$(command -v sh)
 	mkdir -p "$stage/bin" && cp -L "$sh" "$stage/bin/sh" || return 1
 	if command -v ldd >/dev/null 2>&1; then
 		ldd "$sh" 2>/dev/null | tr -s ' \t' '\n' | grep '^/' | while read -r library; do
