@@ -226,10 +226,10 @@ static const struct keyword {
 	{"userknownhostsfile", KW_WORDS, offsetof(struct ssh_config, known_hosts)},
 };
 
-/* Keywords that change how or with whom one talks, and that we do not do. Others do not matter here. */
-static const char *const not_honoured[] = {"canonicaldomains", "gssapiauthentication", "hostbasedauthentication",
-	"knownhostscommand", "pkcs11provider", "proxyusefdpass", "revokedhostkeys",
-	"securitykeyprovider"};
+/* Keywords that change how or with whom one talks, and that we do not do. Others do not matter here.
+ * GSSAPIAuthentication is not among them: Debian sets it for everybody, and other methods follow it. */
+static const char *const not_honoured[] = {"canonicaldomains", "hostbasedauthentication", "knownhostscommand",
+	"pkcs11provider", "proxyusefdpass", "revokedhostkeys", "securitykeyprovider"};
 
 static int number_parse(const char *s, bool time)
 {

@@ -1,0 +1,45 @@
+/*
+ * sshd: a real sshd of the test's own, on 127.0.0.1, with its own keys and configuration in a temporary
+ * folder, so that nothing of the machine's is read or changed. As root or not; it lets in the user who
+ * runs the test. HOME of the test becomes that folder, too.
+ *
+ *   folder/etc/            host keys (ed25519, rsa), sshd_config, authorized_keys
+ *   folder/home/.ssh/      the client's: id_ed25519, id_rsa, config, known_hosts (made by sshd_trust)
+ */
+#ifndef TESTS_SSHD_H
+#define TESTS_SSHD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct sshd {
+	char dir[64];  /* the temporary folder */
+	char home[80]; /* dir/home: also $HOME now */
+	int port;
+	pid_t pid;     /* 0: not running */
+	char *old_home;
+};
+
+/* Makes folder, keys and configuration; config_lines (may be NULL) go before ours. Fails the test when
+ * there is no sshd. It does not run yet. */
+void sshd_init(struct sshd *d, const char *config_lines);
+/* Starts it and waits until it listens. The port stays the same over stop and start. */
+void sshd_start(struct sshd *d);
+/* Ends it and all its connections. */
+void sshd_stop(struct sshd *d);
+/* sshd_stop, and the folder goes; HOME is what it was. */
+void sshd_clear(struct sshd *d);
+/* Makes the server known: writes its keys into home/.ssh/known_hosts. */
+void sshd_trust(const struct sshd *d);
+/* Ends the processes of sshd that serve connections (sig), not the one that listens; how many. */
+int sshd_kill_sessions(const struct sshd *d, int sig);
+/* A file below the folder: written whole with mode; read whole (owned, "" when it is not there). */
+void sshd_put(const struct sshd *d, const char *path, const char *text, int mode);
+char *sshd_get(const struct sshd *d, const char *path);
+/* Runs a command with sh in the folder; its exit status. $DIR is the folder. Output goes away. */
+int sshd_sh(const struct sshd *d, const char *command);
+
+/* A port of 127.0.0.1 that is free now. */
+int sshd_free_port(void);
+
+#endif
