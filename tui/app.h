@@ -14,6 +14,7 @@
 #include "tui/command.h"
 #include "tui/options.h"
 
+struct ask;
 struct dialogs;
 struct err;
 struct host;
@@ -62,10 +63,11 @@ struct app {
 	struct view *views[PLACE_COUNT];
 	struct screen *screen;
 	struct dialogs *dialogs;
+	struct ask *asked;             /* ask.c's: the link's question that waits, or NULL */
 	struct loop *loop;             /* loop.c's own */
 };
 
-/* A line above the bottom line until the next key, and in the log. */
+/* Words on the bottom line until the next key, and in the log. */
 void app_say(struct app *a, enum level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void app_dirty(struct app *a);                        /* paint at the end of this turn */
 void app_go(struct app *a, enum place p);

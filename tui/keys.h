@@ -19,7 +19,7 @@ enum {
 
 #define KEY_NAME_SIZE 16
 /* "Enter", "PgUp", "^C", "F1", "j": as in the command table and in help. Returns out. */
-char *key_name(int key, char out[KEY_NAME_SIZE]);
+char *key_words(int key, char out[KEY_NAME_SIZE]);
 /* The key that n bytes of a name mean, or K_NONE. */
 int key_parse(const char *name, size_t n);
 

@@ -5,14 +5,6 @@
 #include "base/err.h"
 #include "base/i18n.h"
 
-static void words_init(void)
-{
-	setlocale(LC_ALL, "");
-	bindtextdomain("twistertui", LOCALEDIR);
-	bind_textdomain_codeset("twistertui", "UTF-8");
-	textdomain("twistertui");
-}
-
 static void usage(FILE *to)
 {
 	fputs(_("Usage: twistertui [OPTION]... HOST\n"
@@ -30,7 +22,8 @@ int main(int argc, char **argv)
 	};
 	int option;
 
-	words_init();
+	setlocale(LC_ALL, "");
+	i18n_open(LOCALEDIR, i18n_language());
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'h') {
 			usage(stdout);

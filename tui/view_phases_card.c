@@ -186,7 +186,7 @@ static void card_history(struct phases *p, const struct step_view *v)
 	for (int k = 0; k < PART_COUNT; k++)
 		if (v->status->part_status[k] >= 0)
 			linef(p, v->status->part_status[k] == 0 ? ROLE_OK : ROLE_BAD, "%s: %s (%d)",
-				gettext(parts[k]),
+				_(parts[k]),
 				v->status->part_status[k] == 0 ? _("yes") : _("no"),
 				v->status->part_status[k]);
 }

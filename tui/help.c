@@ -1,0 +1,66 @@
+/* help: made from the table of commands. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "tui/app_private.h"
+#include "tui/command.h"
+
+#define KEYS_COLUMN 16
+
+/* "Up, k" */
+static void add_keys(struct buf *b, const struct command *c)
+{
+	const char *at = c->keys;
+	size_t start = b->len;
+
+	while (*at) {
+		size_t n = strcspn(at, " ");
+
+		if (b->len > start)
+			buf_adds(b, ", ");
+		buf_add(b, at, n);
+		at += n + (at[n] == ' ');
+	}
+	if (b->len == start)
+		buf_addf(b, ":%s", c->name);
+}
+
+static void add_line(struct buf *b, const struct command *c)
+{
+	size_t start;
+	int w;
+
+	buf_adds(b, "  ");
+	start = b->len;
+	add_keys(b, c);
+	w = text_width(buf_str(b) + start);
+	do
+		buf_addc(b, ' ');
+	while (++w < KEYS_COLUMN);
+	buf_adds(b, _(c->text));
+	buf_addc(b, '\n');
+}
+
+char *help_text(enum place place)
+{
+	struct buf b;
+
+	buf_init(&b, 0);
+	buf_addf(&b, _("In %s\n\n"), place_title(place));
+	for (const struct command *c = commands; c->id; c++)
+		if ((c->places & IN(place)) && c->places != IN_ALL && !(c->flags & CMD_HIDDEN))
+			add_line(&b, c);
+	buf_adds(&b, "\n");
+	buf_adds(&b, _("Everywhere\n\n"));
+	for (const struct command *c = commands; c->id; c++)
+		if (c->places == IN_ALL && !(c->flags & CMD_HIDDEN))
+			add_line(&b, c);
+	buf_adds(&b, "\n");
+	buf_adds(&b, _("No key changes the server by itself: what would is shown first, and asked.\n"
+		       "Every command can be typed after \":\" by its name.\n"));
+	return buf_take(&b);
+}

@@ -1,0 +1,152 @@
+#include "tui/input.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/curses.h"
+#include "tui/keys.h"
+
+#define CODE_PASTE_BEGIN (KEY_MAX + 1)
+#define CODE_PASTE_END (KEY_MAX + 2)
+#define WHEEL_ROWS 3
+
+/* Keys are read through a pad: reading through a window would paint it. Curses keeps it as it keeps stdscr. */
+static WINDOW *reader;
+
+void input_setup(void)
+{
+	if (!reader)
+		reader = newpad(1, 1);
+	keypad(reader, TRUE);
+	nodelay(reader, TRUE);
+	set_escdelay(25);
+	define_key("\033[200~", CODE_PASTE_BEGIN);
+	define_key("\033[201~", CODE_PASTE_END);
+}
+
+void input_clear(struct input *in)
+{
+	buf_wipe(&in->paste);
+	*in = (struct input){.paste = {.max = PASTE_MAX}};
+}
+
+int input_byte(struct input *in, unsigned char byte)
+{
+	unsigned code;
+
+	if (in->want == 0) {
+		if (byte < 0x80)
+			return byte;
+		in->want = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 0;
+		if (in->want == 0)
+			return 0xfffd;
+		in->part[0] = byte;
+		in->have = 1;
+		return -1;
+	}
+	if ((byte & 0xc0) != 0x80) { /* unfinished: it is lost, this byte begins anew */
+		in->want = 0;
+		return input_byte(in, byte);
+	}
+	in->part[in->have++] = byte;
+	if (in->have < in->want)
+		return -1;
+	utf8_next((const char *)in->part, (size_t)in->have, &code);
+	in->want = 0;
+	return (int)code;
+}
+
+static int special_key(int c)
+{
+	static const struct {
+		int curses, key;
+	} known[] = {
+		{KEY_UP, K_UP}, {KEY_DOWN, K_DOWN}, {KEY_LEFT, K_LEFT}, {KEY_RIGHT, K_RIGHT},
+		{KEY_HOME, K_HOME}, {KEY_END, K_END}, {KEY_PPAGE, K_PGUP}, {KEY_NPAGE, K_PGDN},
+		{KEY_BTAB, K_BTAB}, {KEY_DC, K_DELETE}, {KEY_IC, K_INSERT}, {KEY_BACKSPACE, K_BACKSPACE},
+		{KEY_ENTER, K_ENTER}, {KEY_FIND, K_HOME}, {KEY_SELECT, K_END},
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (known[i].curses == c)
+			return known[i].key;
+	if (c >= KEY_F(1) && c <= KEY_F(12))
+		return K_F1 + (c - KEY_F(1));
+	return K_NONE;
+}
+
+static bool mouse_key(struct key *out)
+{
+	MEVENT ev;
+
+	if (getmouse(&ev) != OK)
+		return false;
+	out->code = K_MOUSE;
+	out->y = ev.y;
+	out->x = ev.x;
+	out->delta = ev.bstate & BUTTON4_PRESSED ? -WHEEL_ROWS : ev.bstate & BUTTON5_PRESSED ? WHEEL_ROWS : 0;
+	return out->delta != 0 || (ev.bstate & BUTTON1_PRESSED);
+}
+
+static bool paste_end(struct input *in, struct key *out)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	text_clean(&text, buf_str(&in->paste), in->paste.len, PASTE_MAX);
+	buf_wipe(&in->paste);
+	in->pasting = false;
+	out->code = K_PASTE;
+	out->text = buf_take(&text);
+	return true;
+}
+
+static bool text_key(struct input *in, int c, struct key *out)
+{
+	int code = input_byte(in, (unsigned char)c);
+
+	if (code < 0)
+		return false;
+	out->code = code == '\n' ? K_ENTER : code == 8 ? K_BACKSPACE : code;
+	return true;
+}
+
+bool input_next(struct input *in, struct key *out)
+{
+	int c;
+
+	*out = (struct key){.code = K_NONE};
+	while ((c = wgetch(reader)) != ERR) {
+		if (c == CODE_PASTE_BEGIN) {
+			in->pasting = true;
+			buf_reset(&in->paste);
+		} else if (c == CODE_PASTE_END && in->pasting) {
+			return paste_end(in, out);
+		} else if (in->pasting) {
+			if (c < 256)
+				buf_addc(&in->paste, (char)c);
+		} else if (c == KEY_MOUSE) {
+			if (mouse_key(out))
+				return true;
+		} else if (c > 255) {
+			out->code = special_key(c);
+			if (out->code != K_NONE)
+				return true;
+		} else if (text_key(in, c, out)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void input_flush(struct input *in)
+{
+	struct key key;
+
+	while (input_next(in, &key)) {
+		if (key.text)
+			free(key.text);
+	}
+	flushinp();
+}
