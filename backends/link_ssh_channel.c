@@ -195,6 +195,13 @@ static void channel_kill(struct ssh_link *s, struct ssh_link_channel *c)
 	c->kill_at = clock_ms() + link_core_ms(s->core, LINK_KILL_MS);
 }
 
+/* ssh_channel_poll() gives SSH_EOF, below 0, at the end. */
+static bool is_over(const struct ssh_link *s, const struct ssh_link_channel *c)
+{
+	return ssh_channel_is_closed(c->ch) && ssh_is_connected(s->session) && ssh_channel_poll(c->ch, 0) <= 0 &&
+	       ssh_channel_poll(c->ch, 1) <= 0;
+}
+
 static bool advance_running(struct ssh_link *s, struct ssh_link_channel *c, bool full)
 {
 	bool more = false;
@@ -211,9 +218,8 @@ static bool advance_running(struct ssh_link *s, struct ssh_link_channel *c, bool
 	more = advance_read(s, c, 0) || more;
 	more = advance_read(s, c, 1) || more;
 	/* Status and signal can come after the end of output: only "closed" is the end. */
-	if (!more && ssh_channel_is_closed(c->ch) && !ssh_channel_poll(c->ch, 0) && !ssh_channel_poll(c->ch, 1))
-		if (ssh_is_connected(s->session))
-			channel_over(s, c);
+	if (!more && is_over(s, c))
+		channel_over(s, c);
 	return more;
 }
 
