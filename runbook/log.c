@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/i18n.h"
+#include "base/mask.h"
 #include "base/text.h"
 #include "runbook/log_private.h"
 
@@ -24,10 +25,12 @@ struct unfinished {
 struct log_source {
 	char *name;
 	struct unfinished tail;
+	struct mask_stream *stream; /* holds back what may begin a secret; NULL: no output yet, or no mask */
 };
 
 struct log {
 	struct log_core *core;
+	struct mask *mask;
 	struct log_source *sources;
 	int nsources;
 	int nunfinished;      /* sources whose tail is not empty */
@@ -87,6 +90,10 @@ void log_free(struct log *l)
 	if (!l)
 		return;
 	for (int i = 0; i < l->nsources; i++) {
+		struct buf held;
+		buf_init(&held, 0);
+		mask_stream_end(l->sources[i].stream, &held);
+		buf_wipe(&held);
 		free(l->sources[i].name);
 		buf_clear(&l->sources[i].tail.raw);
 		buf_clear(&l->sources[i].tail.shown);
@@ -259,7 +266,7 @@ static void end_tail(struct log *l, int source, int64_t wall_ms)
 	t->fresh = false;
 }
 
-void log_output(struct log *l, int source, int64_t wall_ms, const void *bytes, size_t n)
+static void add_output(struct log *l, int source, int64_t wall_ms, const void *bytes, size_t n)
 {
 	const char *p = bytes;
 	struct unfinished *t = &l->sources[source].tail;
@@ -280,11 +287,42 @@ void log_output(struct log *l, int source, int64_t wall_ms, const void *bytes, s
 		set_tail(l, t, p + whole, n - whole, wall_ms);
 	if (t->raw.len > LINE_MAX_BYTES)
 		end_tail(l, source, wall_ms);
+}
+
+void log_mask(struct log *l, struct mask *mask)
+{
+	l->mask = mask;
+}
+
+void log_output(struct log *l, int source, int64_t wall_ms, const void *bytes, size_t n)
+{
+	struct log_source *s = &l->sources[source];
+	struct buf masked;
+	if (!l->mask) {
+		add_output(l, source, wall_ms, bytes, n);
+		wake(l);
+		return;
+	}
+	if (!s->stream)
+		s->stream = mask_stream_new(l->mask);
+	buf_init(&masked, 0);
+	mask_stream_feed(s->stream, bytes, n, &masked);
+	add_output(l, source, wall_ms, buf_str(&masked), masked.len);
+	buf_clear(&masked);
 	wake(l);
 }
 
 void log_output_end(struct log *l, int source)
 {
+	struct log_source *s = &l->sources[source];
+	if (s->stream) {
+		struct buf rest;
+		buf_init(&rest, 0);
+		mask_stream_end(s->stream, &rest);
+		s->stream = NULL;
+		add_output(l, source, s->tail.wall_ms, buf_str(&rest), rest.len);
+		buf_clear(&rest);
+	}
 	end_tail(l, source, l->sources[source].tail.wall_ms);
 	wake(l);
 }

@@ -1,7 +1,12 @@
 #include "runbook/report.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -9,6 +14,7 @@
 #include "base/i18n.h"
 #include "runbook/journal.h"
 #include "runbook/report_private.h"
+#include "runbook/store_file.h"
 
 int report_format_parse(const char *name, enum report_format *out, struct err *e)
 {
@@ -61,5 +67,33 @@ int report_find(const char *state_dir, const char *what, enum report_format form
 		journal_free(journals[i]);
 	free(journals);
 	session_list_free(list, n);
+	return rc;
+}
+
+int report_save(const char *path, const char *text, size_t n, struct err *e)
+{
+	struct stat st;
+	int rc = 0, saved;
+	/* a device or a pipe is written to; a file is replaced by rename, so a full disk spoils nothing */
+	bool plain = stat(path, &st) != 0 || S_ISREG(st.st_mode);
+	char *part = plain ? xasprintf("%s.part", path) : xstrdup(path);
+	int fd = open(part, O_WRONLY | O_CREAT | O_CLOEXEC | (plain ? O_TRUNC | O_NOFOLLOW : 0), 0644);
+	if (fd < 0 || store_write_all(fd, text, n) != 0 || (plain && fsync(fd) != 0))
+		rc = -1;
+	saved = errno;
+	if (fd >= 0 && close(fd) != 0 && rc == 0) {
+		saved = errno;
+		rc = -1;
+	}
+	if (rc == 0 && plain && rename(part, path) != 0) {
+		saved = errno;
+		rc = -1;
+	}
+	if (rc != 0) {
+		if (plain && fd >= 0)
+			unlink(part);
+		rc = err_set(e, ERR_IO, _("cannot write %s: %s"), path, strerror(saved));
+	}
+	free(part);
 	return rc;
 }

@@ -21,4 +21,7 @@ int report_make(struct journal *const *journals, size_t n, const char *run, enum
 /* Finds the sessions that `what` names (see session_find; a run gives all of its sessions), reads and reports them. */
 int report_find(const char *state_dir, const char *what, enum report_format format, struct buf *out, struct err *e);
 
+/* Writes n bytes to path (0644 less the umask): whole, or not at all. An existing file is replaced. */
+int report_save(const char *path, const char *text, size_t n, struct err *e);
+
 #endif

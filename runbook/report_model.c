@@ -14,6 +14,7 @@ struct reader {
 	struct rep_session *session;
 	const char *want;          /* run, or NULL */
 	size_t at;                 /* record's index in the journal */
+	bool was_up;               /* what never was there cannot be lost */
 	int64_t lost_since;        /* mono_ms, or -1 */
 };
 
@@ -234,8 +235,9 @@ static void read_link(struct reader *in, const cJSON *record)
 	struct rep_session *s = in->session;
 	const char *state = json_str(record, "state");
 	int64_t now = (int64_t)json_num(record, "mono_ms");
-	bool gone = is(state, "lost") || is(state, "silent");
-	if (gone && in->lost_since < 0) {
+	bool gone = is(state, "lost") || is(state, "silent") || is(state, "stopped");
+	in->was_up = in->was_up || is(state, "up");
+	if (gone && in->was_up && in->lost_since < 0) {
 		in->lost_since = now;
 		s->losses++;
 	} else if (is(state, "up") && in->lost_since >= 0) {

@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mask.h"
 #include "runbook/log.h"
 
 #define MANY 1000000
@@ -171,6 +172,28 @@ static void test_unfinished(void **state)
 	assert_int_equal(all, 200000);
 	free(x);
 	log_free(l);
+}
+
+/* A known secret does not come to the screen, wherever the reads part it. */
+static void test_masked(void **state)
+{
+	static const char raw[] = "password is s3cr3t-w0rd.\nagain s3cr3t-w0rd";
+	struct mask *mask = mask_new();
+	(void)state;
+	mask_add(mask, "s3cr3t-w0rd", 11);
+	for (size_t cut = 0; cut < sizeof(raw) - 1; cut++) {
+		struct log *l = log_new();
+		int s = log_source(l, "step");
+		log_mask(l, mask);
+		log_output(l, s, 1, raw, cut);
+		log_output(l, s, 1, raw + cut, sizeof(raw) - 1 - cut);
+		log_output_end(l, s);
+		assert_int_equal(log_count(l), 2);
+		assert_line(l, 0, "password is " MASK_TEXT ".");
+		assert_line(l, 1, "again " MASK_TEXT);
+		log_free(l);
+	}
+	mask_free(mask);
 }
 
 static void test_search(void **state)
@@ -425,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_progress),
 		cmocka_unit_test(test_split_anywhere),
 		cmocka_unit_test(test_unfinished),
+		cmocka_unit_test(test_masked),
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_live),

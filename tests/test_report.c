@@ -122,6 +122,8 @@ static void write_run(struct fixture *f)
 	const char *job1 = RUN ".extend-lvm.1", *job2 = RUN ".extend-lvm.2";
 	open_store(f);
 	f->run = NULL;
+	record(f, "link", "{'state':'lost','text':'refused'}"); /* never there: not a loss */
+	record(f, "link", "{'state':'up','text':''}");
 	record(f, "console", "{'read_only':false,'peer':'twister@192.168.0.30:22'}");
 	record(f, "clock", "{'offset_ms':-1500}");
 	record(f, "prepare", "{'step':'extend-lvm','part':'preflight','status':0,'output':'195 GiB free\\n'}");
