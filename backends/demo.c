@@ -68,73 +68,70 @@ static void folder_empty(int dirfd, int depth)
 	closedir(dir);
 }
 
-/* The process group's start time in clock ticks, as a guard against a pid used again; 0 when it is gone. */
-static unsigned long long process_start(long pid)
+/* Whether a process has root=ROOT in its environment: it was started on that server. */
+static bool process_is_of(long pid, const char *assignment)
 {
-	char path[64], text[1024], *at;
-	unsigned long long start = 0;
+	char path[64], *text;
+	size_t len = 0, size = 65536, wanted = strlen(assignment) + 1;
+	bool found = false;
 	ssize_t n;
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+	snprintf(path, sizeof(path), "/proc/%ld/environ", pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return 0;
-	n = read(fd, text, sizeof(text) - 1);
+		return false;
+	text = xcalloc(1, size);
+	while (len < size && (n = read(fd, text + len, size - len)) > 0)
+		len += (size_t)n;
 	close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	at = strrchr(text, ')'); /* the name may hold anything; field 22 counts from after it */
-	for (int field = 2; at && field < 22; field++)
-		at = strchr(at + 1, ' ');
-	if (at)
-		start = strtoull(at + 1, NULL, 10);
-	return start;
+	for (size_t at = 0; at + wanted <= len && !found; at += strnlen(text + at, len - at) + 1)
+		found = memcmp(text + at, assignment, wanted) == 0;
+	free(text);
+	return found;
 }
 
-/* Ends the units that systemd-run started there: demo/units/NAME holds "pgid start". */
-static void units_end(int rootfd)
+/*
+ * Ends what still runs on the server in the folder root: jobs, their parts, watching tools. Twice, because one that is
+ * just being started may be missed.
+ */
+static void processes_end(const char *root)
 {
-	int fd = openat(rootfd, "demo/units", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	char *assignment = xasprintf("root=%s", root);
 
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	while ((entry = readdir(dir))) {
-		char text[64] = "";
-		long pgid;
-		unsigned long long start;
-		int file = openat(fd, entry->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	for (int pass = 0; pass < 2; pass++) {
+		DIR *dir = opendir("/proc");
+		struct dirent *entry;
 
-		if (file < 0)
-			continue;
-		if (read(file, text, sizeof(text) - 1) > 0 &&
-			sscanf(text, "%ld %llu", &pgid, &start) == 2 && pgid > 1 && start &&
-			process_start(pgid) == start)
-			kill((pid_t)-pgid, SIGKILL);
-		close(file);
+		while (dir && (entry = readdir(dir))) {
+			long pid = strtol(entry->d_name, NULL, 10);
+
+			if (pid > 1 && pid != (long)getpid() && process_is_of(pid, assignment))
+				kill((pid_t)pid, SIGKILL);
+		}
+		if (dir)
+			closedir(dir);
 	}
-	closedir(dir);
+	free(assignment);
 }
 
 /* Removes PARENT/NAME when it is a demo's folder of ours whose program is gone. */
-static void stale_remove(int parent, const char *name)
+static void stale_remove(int parent, const char *tmp, const char *name)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char *root = NULL;
 	int owner = -1;
 	struct stat st;
 
 	if (fd < 0)
 		return;
+	root = xasprintf("%s/%s", tmp, name);
 	if (fstat(fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 077))
 		goto out;
 	owner = openat(fd, DEMO_OWNER, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (owner < 0 || flock(owner, LOCK_EX | LOCK_NB) != 0)
 		goto out; /* not one, being made, or in use */
-	units_end(fd);
+	processes_end(root);
 	folder_empty(fd, 0);
 	fd = -1;
 	unlinkat(parent, name, AT_REMOVEDIR);
@@ -143,6 +140,7 @@ out:
 		close(owner);
 	if (fd >= 0)
 		close(fd);
+	free(root);
 }
 
 static void stale_remove_all(const char *tmp)
@@ -154,28 +152,28 @@ static void stale_remove_all(const char *tmp)
 		return;
 	while ((entry = readdir(dir)))
 		if (strncmp(entry->d_name, DEMO_PREFIX, strlen(DEMO_PREFIX)) == 0)
-			stale_remove(dirfd(dir), entry->d_name);
+			stale_remove(dirfd(dir), tmp, entry->d_name);
 	closedir(dir);
 }
 
 /* Makes the folder and its owner's lock. */
 static int folder_make(struct demo *d, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *pattern, *real;
+	const char *wanted = getenv("TMPDIR");
+	char *tmp;
 
-	if (!tmp || tmp[0] != '/')
-		tmp = "/tmp";
+	if (!wanted || wanted[0] != '/')
+		wanted = "/tmp";
+	tmp = realpath(wanted, NULL); /* tools compare with what $PWD says */
+	if (!tmp)
+		return err_set(e, ERR_IO, _("cannot make a folder in %s: %s"), wanted, strerror(errno));
 	stale_remove_all(tmp);
-	pattern = xasprintf("%s/%sXXXXXX", tmp, DEMO_PREFIX);
-	if (!mkdtemp(pattern)) {
-		err_set(e, ERR_IO, _("cannot make a folder in %s: %s"), tmp, strerror(errno));
-		free(pattern);
-		return ERR_IO;
+	d->root = xasprintf("%s/%sXXXXXX", tmp, DEMO_PREFIX);
+	free(tmp);
+	if (!mkdtemp(d->root)) {
+		FREE(d->root);
+		return err_set(e, ERR_IO, _("cannot make a folder in %s: %s"), wanted, strerror(errno));
 	}
-	real = realpath(pattern, NULL); /* tools compare with what $PWD says */
-	d->root = real ? real : xstrdup(pattern);
-	free(pattern);
 	d->rootfd = open(d->root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (d->rootfd >= 0)
 		d->owner = openat(d->rootfd, DEMO_OWNER,
@@ -349,7 +347,7 @@ void demo_free(struct demo *d)
 		return;
 	proc_stop(d->proc);
 	if (d->rootfd >= 0) {
-		units_end(d->rootfd);
+		processes_end(d->root);
 		folder_empty(d->rootfd, 0);
 		rmdir(d->root);
 	} else if (d->root) {

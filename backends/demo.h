@@ -27,7 +27,7 @@ char *const *demo_env(const struct demo *d);
 /* The operator's home on that server. Borrowed. */
 const char *demo_cwd(const struct demo *d);
 
-/* Ends what still runs there as a unit, then removes the folder and nothing else. NULL is fine. */
+/* Ends whatever was started there and still runs, then removes the folder and nothing else. NULL is fine. */
 void demo_free(struct demo *d);
 
 #endif

@@ -24,7 +24,7 @@ mkdir -p demo/bin demo/lib demo/fail demo/units demo/docker demo/k8s demo/journa
 	proc/2412 proc/2519 proc/2610 proc/2688 proc/2714 proc/2801 dev/mapper dev/ubuntu-vg dev/shm \
 	etc/docker etc/lvm/archive etc/lvm/backup etc/cron.d etc/cron.daily etc/cron.hourly etc/logrotate.d \
 	etc/systemd/system etc/systemd/journald.conf.d etc/rancher/k3s \
-	home/twister/.config home/twister/.local/state home/twister/.local/share root run/lock run/user tmp \
+	home/twister/.config home/twister/.local/state home/twister/.local/share root run/lock run/systemd/system run/user tmp \
 	twisterlab/ai-storage twisterlab/data-warehouse usr/bin usr/sbin usr/local/bin usr/lib sbin \
 	"$journal" var/log/pods var/log/containers var/log/twisterlab var/log/apt \
 	var/backups/postgres var/backups/redis var/lib/docker/overlay2 var/lib/docker/containers var/lib/docker/buildkit opt/containerd var/cache/apt var/lib/twistertui \
@@ -33,8 +33,8 @@ chmod 1777 tmp var/tmp dev/shm
 chmod 700 etc/lvm/archive etc/lvm/backup root
 
 # What the server has: simulated tools, and pure ones of this machine. Anything else is "not found".
-pure='awk base64 basename cat chmod chown cksum cmp comm cp cut date dd diff dirname echo env expr false find flock fold getconf
-	grep egrep fgrep gunzip gzip head join kill ln ls md5sum mkdir mkfifo mktemp mv nice nl nohup od paste printenv printf ps pwd
+pure='awk base64 basename cat chmod cksum cmp comm cp cut date dd diff dirname echo env expr fallocate false find flock fold getconf
+	grep egrep fgrep gunzip gzip head join kill ln md5sum mkdir mkfifo mktemp mv nice nl nohup od paste printenv printf ps pwd
 	readlink realpath rm rmdir sed seq setsid sh sha256sum sha512sum shuf sleep sort split stat stdbuf tac tail tar
 	tee test timeout touch tr true truncate tsort uniq wc xargs yes zcat ['
 links=
@@ -50,8 +50,10 @@ done
 ln -s $links demo/bin/
 ln -s "$here"/tools/* demo/bin/
 ln -s "$here"/lib/* demo/lib/
-for real in /usr/bin/du /bin/du; do
-	[ ! -x "$real" ] || { ln -s "$real" demo/lib/real-du; break; }
+for tool in du ls; do
+	for dir in /usr/bin /bin; do
+		[ ! -x "$dir/$tool" ] || { ln -s "$dir/$tool" "demo/lib/real-$tool"; break; }
+	done
 done
 for lack in ${DEMO_WITHOUT:-}; do
 	case $lack in
