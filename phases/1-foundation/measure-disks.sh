@@ -52,8 +52,9 @@ check() {
 }
 
 plan() {
+	device=$root/dev
 	chosen | while read -r name; do
-		printf '$ hdparm -Tt /dev/%s\n' "$name"
+		printf '$ hdparm -Tt %s\n' "${device#"$root"}/$name"
 	done
 	say reads-only "$(chosen | wc -l | tr -d ' ')"
 }
