@@ -20,8 +20,8 @@ tw_call() {
 	printf '\n%s< %s %s\n' "$tw_frame" "$1" "$?"
 }
 
-# tw_run TAG TEXT: the same in a subshell, so that neither `exit` nor a syntax error ends this shell.
-tw_run() {
+# tw_ask TAG TEXT: the same in a subshell, so that neither `exit` nor a syntax error ends this shell.
+tw_ask() {
 	printf '%s> %s\n' "$tw_frame" "$1"
 	(eval "$2") </dev/null
 	printf '\n%s< %s %s\n' "$tw_frame" "$1" "$?"
