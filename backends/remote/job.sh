@@ -284,8 +284,8 @@ tw_get() { # FILE FALLBACK: its first line in $tw_g
 	read -r tw_g 2>/dev/null <"$1" || [ -n "$tw_g" ] || tw_g=$2
 }
 
-# tw_job_look ID OFFSET MARKS: the job's state as lines "NAME VALUE", marks from number MARKS on, an empty line, then
-# at most 64 KiB of output from OFFSET on (-1: none). The state is read first: when it is "done", the size is final.
+# tw_job_look ID OFFSET MARKS: the job's state as lines "NAME VALUE", marks from number MARKS on (1000 at most), an empty
+# line, then at most 64 KiB of output from OFFSET on (-1: none; "from" says where it begins, beyond what was dropped). The state is read first: when it is "done", the size is final.
 tw_job_look() {
 	tw_name "$1" || { tw_refuse 'not a job ID'; return; }
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
@@ -323,10 +323,11 @@ tw_job_look() {
 	printf 'head %s\n' "$tw_g"
 	tw_get "$tw_dir/meta" ''
 	printf 'meta %s\n' "$tw_g"
-	tail -n "+$(($3 + 1))" "$tw_dir/marks" | head -n 1000 | sed 's/^/mark /'
-	printf '\n'
+	tw_g=$(wc -l <"$tw_dir/marks")
+	printf 'marks %s\n' "$((tw_g))"
+	[ "$((tw_g))" -le "$3" ] || tail -n "+$(($3 + 1))" "$tw_dir/marks" | head -n 1000 | sed 's/^/mark /'
 	tw_from=$2
-	[ "$tw_from" -ge 0 ] || return 0
+	[ "$tw_from" -ge 0 ] || { printf '\n'; return 0; }
 	tw_most=65536
 	if [ -n "$tw_gap_at" ]; then
 		if [ "$tw_from" -lt "$tw_gap_at" ]; then
@@ -335,13 +336,14 @@ tw_job_look() {
 			tw_from=$tw_gap_end
 		fi
 	fi
+	printf 'from %s\n\n' "$tw_from"
 	[ "$tw_size" -gt "$tw_from" ] || return 0
 	[ $((tw_size - tw_from)) -ge $tw_most ] || tw_most=$((tw_size - tw_from))
 	tail -c "+$((tw_from + 1))" "$tw_dir/out" 2>/dev/null | head -c "$tw_most"
 	return 0
 }
 
-# tw_job_cancel ID: asks the runner to end the job; ends by hand what a dead runner left; a job that has not begun never will.
+# tw_job_cancel ID - MARKS: asks the runner to end the job; ends by hand what a dead runner left; a job that has not begun never will.
 tw_job_cancel() {
 	tw_name "$1" || { tw_refuse 'not a job ID'; return; }
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
@@ -356,7 +358,17 @@ tw_job_cancel() {
 			tw_kill "$tw_p"
 		fi
 	fi
-	tw_job_look "$1" -1 0
+	tw_job_look "$1" -1 "${3:-0}"
+}
+
+# tw_job_launch ID - MARKS: once more, for a job that was staged and whose runner did not come.
+tw_job_launch() {
+	tw_name "$1" || { tw_refuse 'not a job ID'; return; }
+	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
+	if tw_find "$1" && [ ! -d "$tw_dir/begun" ]; then
+		tw_launch
+	fi
+	tw_job_look "$1" -1 "${3:-0}"
 }
 
 # tw_purge: forgets jobs that ended over 30 days ago, and uploads that never became a job.

@@ -83,8 +83,8 @@ tw_run_open() {
 			{ [ -z "$tw_volatile" ] || [ ! -e "$tw_volatile/runs/$tw_id" ]; }; then
 			for tw_place in "$tw_base" $tw_volatile; do
 				mkdir -m 755 "$tw_place/runs/$tw_id" 2>/dev/null || continue
-				if tw_put "$tw_place/runs/$tw_id/meta" "$2" &&
-					tw_put "$tw_place/runs/$tw_id/state" open; then
+				if tw_write "$tw_place/runs/$tw_id/meta" "$2" &&
+					tw_write "$tw_place/runs/$tw_id/state" open; then
 					tw_sync "$tw_place/runs/$tw_id" "$tw_place/runs"
 					printf 'run %s\n' "$tw_id"
 					return 0
@@ -96,7 +96,7 @@ tw_run_open() {
 	tw_refuse 'cannot make a run'
 }
 
-tw_put() { # FILE LINE
+tw_write() { # FILE LINE
 	printf '%s\n' "$2" 2>/dev/null >"$1.new" && chmod 644 "$1.new" && mv "$1.new" "$1"
 }
 
@@ -107,7 +107,7 @@ tw_run_close() {
 	tw_lock_ours "$4" || { tw_refuse 'this console does not hold the lock'; return; }
 	for tw_place in "$tw_base" $tw_volatile; do
 		[ -d "$tw_place/runs/$1" ] || continue
-		tw_put "$tw_place/runs/$1/meta" "$3" && tw_put "$tw_place/runs/$1/state" "$2" &&
+		tw_write "$tw_place/runs/$1/meta" "$3" && tw_write "$tw_place/runs/$1/state" "$2" &&
 			printf 'run %s\n' "$1" && return 0
 		tw_refuse "cannot write to $tw_place"
 		return
