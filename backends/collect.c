@@ -1,12 +1,15 @@
 #include "backends/collect.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/host.h"
 #include "base/alloc.h"
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/units.h"
 
 /*
  * Deadlines are longer than the sum of the limits inside the scripts only where those rarely meet;
@@ -31,6 +34,20 @@ static parser_fn *const parsers[PANEL_COUNT] = {
 	[PANEL_DOCKER] = collect_parse_docker,
 	[PANEL_BACKUPS] = collect_parse_backups,
 };
+
+double collect_threshold(const struct host *host, const char *fact, double fallback)
+{
+	char key[128];
+	const char *value;
+	double number;
+
+	if (!host)
+		return fallback;
+	snprintf(key, sizeof(key), "threshold.%s", fact);
+	value = host_get(host, key, NULL);
+	number = value ? units_parse_bytes(value) : NAN;
+	return isnan(number) ? fallback : number;
+}
 
 bool collect_says_denied(const char *words)
 {

@@ -120,7 +120,7 @@ struct cJSON *section_json(const struct section *s);
 double collect_threshold(const struct host *host, const char *fact, double fallback);
 /* Words by which a tool says that one has to be root. */
 bool collect_says_denied(const char *words);
-/* Words of a line, split at runs of at least min blanks (a tab always splits). Returns how many, at
+/* Words of a line, split at runs of at least min blanks (a tab or a line's end always splits). Returns how many, at
  * most max. */
 struct field {
 	const char *at;

@@ -224,13 +224,6 @@ static struct rates rates_of(const struct sections *answer, const char *name)
 	if (!before || !now || fields_split(before->bytes, before->len, 1, &up[0], 1) != 1 ||
 		fields_split(now->bytes, now->len, 1, &up[1], 1) != 1)
 		return rates;
-	/* A field ends at a blank; the uptime ends at the end of its line. */
-	for (int i = 0; i < 2; i++) {
-		const char *end = memchr(up[i].at, '\n', up[i].len);
-
-		if (end)
-			up[i].len = (size_t)(end - up[i].at);
-	}
 	seconds = field_number(&up[1]) - field_number(&up[0]);
 	if (!(seconds > 0) || !diskstats_find(before, name, a) || !diskstats_find(now, name, b))
 		return rates;

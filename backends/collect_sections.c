@@ -163,28 +163,30 @@ cJSON *section_json(const struct section *s)
 	return s && s->len ? json_parse(s->bytes, s->len, s->name, NULL) : NULL;
 }
 
+/* Always a border, whatever the run of blanks that is asked for. */
+static bool is_border(char c)
+{
+	return c == '\t' || c == '\n' || c == '\r';
+}
+
 int fields_split(const char *line, size_t len, int min, struct field *out, int max)
 {
 	size_t at = 0;
 	int count = 0;
 
 	while (count < max) {
-		size_t end, blanks = 0;
+		size_t end;
+		int blanks = 0;
 
-		while (at < len && (line[at] == ' ' || line[at] == '\t'))
+		while (at < len && (line[at] == ' ' || is_border(line[at])))
 			at++;
-		if (at >= len)
+		if (at == len)
 			break;
-		for (end = at; end < len && (int)blanks < min; end++) {
-			if (line[end] == '\t')
-				blanks = (size_t)min;
-			else
-				blanks = line[end] == ' ' ? blanks + 1 : 0;
-		}
-		/* end is past the blanks that ended the field, if any did. */
+		for (end = at; end < len && blanks < min && !is_border(line[end]); end++)
+			blanks = line[end] == ' ' ? blanks + 1 : 0;
 		out[count].at = line + at;
 		out[count].len = end - at;
-		while (out[count].len && memchr(" \t", line[at + out[count].len - 1], 2))
+		while (line[at + out[count].len - 1] == ' ')
 			out[count].len--;
 		count++;
 		at = end;

@@ -1,14 +1,10 @@
-/* What a profile says to the collectors: settings that travel to the server, thresholds that stay
- * here. */
-#include <math.h>
-#include <stdio.h>
+/* What of a profile travels to the server: where to look. */
 #include <stdlib.h>
 
 #include "backends/collect.h"
 #include "backends/host.h"
 #include "backends/server.h"
 #include "base/buf.h"
-#include "base/units.h"
 
 int collect_settings(const struct host *host, struct buf *out)
 {
@@ -31,18 +27,4 @@ int collect_settings(const struct host *host, struct buf *out)
 		free(quoted);
 	}
 	return rc;
-}
-
-double collect_threshold(const struct host *host, const char *fact, double fallback)
-{
-	char key[128];
-	const char *value;
-	double number;
-
-	if (!host)
-		return fallback;
-	snprintf(key, sizeof(key), "threshold.%s", fact);
-	value = host_get(host, key, NULL);
-	number = value ? units_parse_bytes(value) : NAN;
-	return isnan(number) ? fallback : number;
 }

@@ -34,7 +34,8 @@ static inline char *capture(const char *path, size_t *n)
 	return buf_take(&b);
 }
 
-static inline void answer_add(struct buf *b, const char *name, int status, const char *bytes, size_t n)
+static inline void answer_add(
+	struct buf *b, const char *name, int status, const char *bytes, size_t n)
 {
 	buf_addf(b, "%s + %s\n", MARK, name);
 	buf_add(b, bytes, n);
@@ -55,13 +56,17 @@ static inline void answer_capture(struct buf *b, const char *name, int status, c
 	free(bytes);
 }
 
-/* The panel made of n bytes that are freed before it is looked at (it must borrow nothing), copied to a block of
- * exactly their size so that a sanitizer sees a read past their end. */
-static inline struct panel *answer_panel(enum panel_id id, const char *bytes, size_t n, bool as_root,
-	const struct host *host)
+/* The panel made of n bytes that are freed before it is looked at (it must borrow nothing), copied
+ * to a block of exactly their size so that a sanitizer sees a read past their end. */
+static inline struct panel *answer_panel(
+	enum panel_id id, const char *bytes, size_t n, bool as_root, const struct host *host)
 {
-	struct collect_input in = {.mark = MARK, .taken_ms = 1000, .wall_ms = 1795257204000, .took_ms = 5,
-		.as_root = as_root, .host = host};
+	struct collect_input in = {.mark = MARK,
+		.taken_ms = 1000,
+		.wall_ms = 1795257204000,
+		.took_ms = 5,
+		.as_root = as_root,
+		.host = host};
 	char *copy = malloc(n ? n : 1);
 	struct panel *p = NULL;
 
@@ -99,7 +104,8 @@ static inline const struct row *row_find(const struct panel *p, const char *tabl
 }
 
 /* The cell in the column of that name. The test ends when there is none. */
-static inline const struct cell *cell_find(const struct panel *p, const char *table, const char *tag, const char *column)
+static inline const struct cell *cell_find(
+	const struct panel *p, const char *table, const char *tag, const char *column)
 {
 	const struct table *t = panel_find_table(p, table);
 	const struct row *r = row_find(p, table, tag);
@@ -122,7 +128,8 @@ static inline bool note_has(const struct panel *p, enum level level, const char 
 /* Prints a panel to standard error: to see what a test saw. */
 static inline void panel_dump(const struct panel *p)
 {
-	fprintf(stderr, "%s: state %d, %s\n", panel_name(p->id), p->state, p->reason ? p->reason : "-");
+	fprintf(stderr, "%s: state %d, %s\n", panel_name(p->id), p->state,
+		p->reason ? p->reason : "-");
 	for (size_t i = 0; i < p->nfacts; i++)
 		fprintf(stderr, "  %s = %g %s since %g\n", p->facts[i].name, p->facts[i].value,
 			p->facts[i].text ? p->facts[i].text : "", p->facts[i].since);
@@ -136,7 +143,8 @@ static inline void panel_dump(const struct panel *p)
 			fprintf(stderr, "    %*s%s:", 2 * r->depth, "", r->tag);
 			for (int c = 0; c < p->tables[t].ncolumns; c++)
 				if (r->cells[c].kind == CELL_TEXT)
-					fprintf(stderr, " %s", r->cells[c].text ? r->cells[c].text : "?");
+					fprintf(stderr, " %s",
+						r->cells[c].text ? r->cells[c].text : "?");
 				else
 					fprintf(stderr, " %g", r->cells[c].number);
 			fprintf(stderr, "\n");
