@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "runbook/log.h"
 #include "tui/dialog.h"
 #include "tui/keys.h"
@@ -26,6 +27,7 @@ static const struct {
 } places[PLACE_COUNT] = {
 	[PLACE_OVERVIEW] = {view_overview_new}, [PLACE_DISKS] = {view_disks_new}, [PLACE_LVM] = {view_lvm_new},
 	[PLACE_PODS] = {view_pods_new}, [PLACE_DOCKER] = {view_docker_new}, [PLACE_BACKUPS] = {view_backups_new},
+	[PLACE_PHASES] = {view_phases_new},
 };
 
 void app_views_new(struct app *a)
@@ -390,6 +392,7 @@ void app_run(struct app *a, const struct command *c, const char *arg)
 	const char *no = refusal(a, c);
 
 	app_dirty(a);
+	trace_say("command %s in %s", c->name, place_name(a->place));
 	if (no)
 		app_say(a, LEVEL_WARN, "%s", no);
 	else if (c->id == CMD_INTERRUPT)

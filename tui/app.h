@@ -50,6 +50,9 @@ struct app {
 	char *link_text;               /* why, or NULL */
 	int64_t link_retry_at_ms;      /* clock_ms() of the next try; 0: none */
 	int64_t link_since_ms;         /* clock_ms() when this state began */
+	int link_code;                 /* ERR_ code of a link that stopped */
+	bool was_up;                   /* the link has been up in this session */
+	bool described;                /* host was typed in: offer to keep it once it answers */
 	double rtt_ms;                 /* NAN: unknown */
 	double clock_offset_ms;        /* server minus workstation; NAN: unknown */
 	int64_t silent_ms;             /* heartbeats unanswered for; 0: fine */

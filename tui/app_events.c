@@ -9,9 +9,11 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/trace.h"
 #include "runbook/log.h"
 #include "runbook/store.h"
 #include "tui/dialog.h"
+#include "tui/start.h"
 #include "tui/view.h"
 
 #define EVENTS_A_TURN 512 /* so that keys are read between floods of output */
@@ -75,6 +77,15 @@ static const char *link_name(enum link_state s)
 	return names[s];
 }
 
+static void first_up(struct app *a)
+{
+	a->was_up = true;
+	if (a->described)
+		start_offer_to_save(a);
+	if (a->options->sudo_password_fd >= 0 && !a->read_only)
+		server_root_open(a->server);
+}
+
 static void on_link(struct app *a, const struct server_event *ev)
 {
 	cJSON *fields;
@@ -84,6 +95,7 @@ static void on_link(struct app *a, const struct server_event *ev)
 	a->link = ev->u.link.state;
 	free(a->link_text);
 	a->link_text = ev->u.link.text && *ev->u.link.text ? xstrdup(ev->u.link.text) : NULL;
+	a->link_code = ev->u.link.code;
 	a->link_retry_at_ms = a->link == LINK_LOST ? clock_ms() + ev->u.link.retry_ms : 0;
 	a->silent_ms = 0;
 	if (a->link != LINK_HOSTKEY && a->link != LINK_AUTH)
@@ -93,6 +105,9 @@ static void on_link(struct app *a, const struct server_event *ev)
 		a->root = ROOT_NONE;
 	}
 	link_say(a);
+	trace_say("link %s: %s", link_name(a->link), a->link_text ? a->link_text : "");
+	if (a->link == LINK_UP && !a->was_up)
+		first_up(a);
 	if (a->link != LINK_UP && a->link != LINK_LOST && a->link != LINK_STOPPED)
 		return;
 	fields = cJSON_CreateObject();

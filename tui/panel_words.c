@@ -10,20 +10,19 @@
 char *panel_state_words(const struct panel *p, char *out, size_t size)
 {
 	const char *why = p->reason ? p->reason : "";
-	const char *colon = *why ? ": " : "";
 
 	switch (p->state) {
 	case PANEL_MISSING:
 		snprintf(out, size, "%s", *why ? why : _("the tool is not on this server"));
 		break;
 	case PANEL_DENIED:
-		snprintf(out, size, _("only root may see this (S: sudo)%s%s"), colon, why);
+		snprintf(out, size, "%s", *why ? why : _("only root may see this (S: sudo)"));
 		break;
 	case PANEL_HUNG:
-		snprintf(out, size, _("no answer in time; what is shown is older%s%s"), colon, why);
+		snprintf(out, size, "%s", *why ? why : _("no answer in time; what is shown is older"));
 		break;
 	case PANEL_FAILED:
-		snprintf(out, size, _("failed%s%s"), colon, why);
+		snprintf(out, size, *why ? _("failed: %s") : _("failed"), why);
 		break;
 	case PANEL_NEVER:
 		snprintf(out, size, "%s", _("nothing read yet"));
