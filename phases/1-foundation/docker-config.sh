@@ -413,9 +413,9 @@ put() {
 # Restarts and waits, a minute at most, until the daemon answers.
 restart() {
 	systemctl reset-failed docker 2>/dev/null
-	systemctl restart docker
 	tries=0
-	until [ "$(systemctl is-active docker 2>/dev/null)" = active ] && answers; do
+	systemctl restart docker || tries=60 # an old daemon that goes on is no restart
+	until [ "$tries" -lt 60 ] && [ "$(systemctl is-active docker 2>/dev/null)" = active ] && answers; do
 		tries=$((tries + 1))
 		if [ "$tries" -ge 60 ] || [ "$(systemctl is-active docker 2>/dev/null)" = failed ]; then
 			say did-not-start "$(systemctl is-active docker 2>/dev/null)"

@@ -217,10 +217,17 @@ plan() {
 	else
 		printf '$ xfs_growfs /\n'
 	fi
-	# The filesystem keeps the same part of its blocks for itself.
-	then_size=$(awk -v d="$df_size" -v b="$bytes" -v f="$fs_bytes" 'BEGIN { printf "%.0f", d / f * b }')
-	then_free=$(awk -v u="$df_used" -v a="$df_free" -v b="$bytes" -v f="$fs_bytes" \
-		'BEGIN { printf "%.0f", (u + a) / f * b - u }')
+	# Of what is added ext4 takes a part for inodes, as it does of each group; what df holds back stays the same part.
+	share=$(printf '%s\n' "${info-}" | awk -F ':[ \t]*' -v block="$fs_block" '
+		{ is[$1] = $2 + 0 }
+		END {
+			group = is["Blocks per group"] * block
+			printf "%.6f", (group > 0 ? is["Inodes per group"] * is["Inode size"] / group : 0)
+		}')
+	then_size=$(awk -v d="$df_size" -v b="$bytes" -v f="$fs_bytes" -v s="$share" \
+		'BEGIN { printf "%.0f", d + (b - f) * (1 - s) }')
+	then_free=$(awk -v u="$df_used" -v a="$df_free" -v d="$df_size" -v t="$then_size" \
+		'BEGIN { printf "%.0f", (u + a) / d * t - u }')
 	# shellcheck disable=SC2086 # four words
 	say before $df_words
 	say about "$(human "$then_size")" "$(human "$df_used")" "$(human "$then_free")" \
