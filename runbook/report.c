@@ -47,7 +47,7 @@ int report_make(struct journal *const *journals, size_t n, const char *run, enum
 }
 
 int report_find(const char *state_dir, const char *what, enum report_format format, struct buf *out,
-	struct err *e)
+	bool *intact, struct err *e)
 {
 	struct session_info *list = NULL;
 	struct journal **journals;
@@ -63,6 +63,8 @@ int report_find(const char *state_dir, const char *what, enum report_format form
 		rc = journal_read(state_dir, list[i].host, list[i].session, &journals[read], e);
 	if (rc == 0)
 		rc = report_make(journals, read, run, format, out, e);
+	for (size_t i = 0; intact && i < read; i++)
+		*intact = (i == 0 || *intact) && journals[i] && journals[i]->chain != CHAIN_BROKEN;
 	for (size_t i = 0; i < n; i++)
 		journal_free(journals[i]);
 	free(journals);

@@ -187,7 +187,7 @@ static char *report(struct fixture *f, const char *what, enum report_format form
 	struct buf out;
 	struct err e = {0};
 	buf_init(&out, 0);
-	if (report_find(f->state, what, format, &out, &e) != 0)
+	if (report_find(f->state, what, format, &out, NULL, &e) != 0)
 		fail_msg("%s", e.text);
 	return buf_take(&out);
 }
@@ -497,7 +497,7 @@ static void test_watched_only(void **state)
 	assert_has(text, "Nothing that is recorded.");
 	free(text);
 	buf_init(&out, 0);
-	assert_int_equal(report_find(f->state, "edgeserver/9-none-1", REPORT_JSON, &out, &e), ERR_USAGE);
+	assert_int_equal(report_find(f->state, "edgeserver/9-none-1", REPORT_JSON, &out, NULL, &e), ERR_USAGE);
 	enum report_format format;
 	assert_int_equal(report_format_parse("pdf", &format, &e), ERR_USAGE);
 	assert_int_equal(report_format_parse("markdown", &format, &e), 0);

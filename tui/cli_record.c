@@ -90,8 +90,13 @@ int cli_report(const struct options *o)
 	if (choose_format(o, &format, &e) != 0)
 		return complain(&e);
 	char *state_dir = data_state_dir();
+	bool intact = true;
 	buf_init(&text, 0);
-	int rc = report_find(state_dir, o->what ? o->what : o->host, format, &text, &e), status = 0;
+	int rc = report_find(state_dir, o->what ? o->what : o->host, format, &text, &intact, &e);
+	int status = intact ? 0 : 1;
+	if (!intact)
+		fprintf(stderr, "twistertui: %s\n",
+			_("the records do not hold together: the report says where"));
 	if (rc != 0) {
 		status = not_found(&e);
 	} else if (!o->output || strcmp(o->output, "-") == 0) {
