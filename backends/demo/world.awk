@@ -43,6 +43,7 @@ BEGIN {
 	day = now - now % 86400
 	boot = now - int(vary(early ? 41 : 44, 0.4) * 86400) - 4321
 	disks(); host(); logs(); backups(); docker(); kubernetes(); root_fs()
+	rows_write("pods"); rows_write("deployments"); rows_write("replicasets"); rows_write("statefulsets"); rows_write("events")
 }
 
 function disks() {
@@ -273,16 +274,28 @@ function root_fs(    size, used, rest) {
 # ext4's own: an inode of 256 bytes per 16 KiB, the journal, group descriptors (measured on 100 and 150 GiB)
 function fs_overhead(blocks) { return blocks / 4 * 256 + 536870912 + blocks * 2.6828125 }
 
+# Rows of the cluster's tables, kept in the order that the API gives them: by namespace and name.
+function row(table, text,    i) {
+	for (i = ++rows[table]; i > 1 && kept[table, i - 1] > text; i--)
+		kept[table, i] = kept[table, i - 1]
+	kept[table, i] = text
+}
+function rows_write(table,    i) {
+	printf "" > (root "/demo/k8s/" table)
+	for (i = 1; i <= rows[table]; i++)
+		printf "%s", kept[table, i] > (root "/demo/k8s/" table)
+}
+
 # Kubernetes. pods: ns name owner-kind owner phase reason ready restarts created changed container image labels ip uid version
 function pod(ns, name, kind, owner, phase, reason, ready, restarts, created, changed, box, img, labels) {
 	version += 3
-	printf "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%.0f\t%.0f\t%s\t%s\t%s\t10.42.0.%d\t%s\t%d\n", ns, name, kind, owner, phase, reason,
-		ready, restarts, created, changed, box, img, labels, ++address % 250 + 2, uid(), version > (root "/demo/k8s/pods")
+	row("pods", sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%.0f\t%.0f\t%s\t%s\t%s\t10.42.0.%d\t%s\t%d\n", ns, name, kind, owner, phase, reason,
+		ready, restarts, created, changed, box, img, labels, ++address % 250 + 2, uid(), version))
 }
 # replicasets: ns name deployment hash replicas ready created revision image uid version labels
 function replicaset(ns, deploy, hash, n, ready, created, revision, img, labels) {
-	printf "%s\t%s-%s\t%s\t%s\t%d\t%d\t%.0f\t%d\t%s\t%s\t%d\t%s\n", ns, deploy, hash, deploy, hash, n, ready, created, revision, img,
-		uid(), ++version, labels > (root "/demo/k8s/replicasets")
+	row("replicasets", sprintf("%s\t%s-%s\t%s\t%s\t%d\t%d\t%.0f\t%d\t%s\t%s\t%d\t%s\n", ns, deploy, hash, deploy, hash, n, ready, created, revision, img,
+		uid(), ++version, labels))
 }
 # deployments: ns name container image labels replicas ready history-limit created revision uid version
 function deployment(ns, name, img, labels, wanted, state_, restarts, revisions,    i, hash, ready, t, born, base, ver) {
@@ -296,8 +309,8 @@ function deployment(ns, name, img, labels, wanted, state_, restarts, revisions, 
 			replicaset(ns, name, hash, 0, 0, t, i, base ":" (ver ~ /^1\.[0-9]$/ ? "1." (i - 1) : ver), labels)
 	}
 	replicaset(ns, name, hash, wanted, ready, t, revisions, img, labels)
-	printf "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%.0f\t%d\t%s\t%d\n", ns, name, name, img, labels, wanted, ready, early ? 10 : 3,
-		born, revisions, uid(), ++version > (root "/demo/k8s/deployments")
+	row("deployments", sprintf("%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%.0f\t%d\t%s\t%d\n", ns, name, name, img, labels, wanted, ready, early ? 10 : 3,
+		born, revisions, uid(), ++version))
 	for (i = 0; i < wanted; i++) {
 		if (state_ == "ok")
 			pod(ns, name "-" hash "-" word(5), "ReplicaSet", name "-" hash, "Running", "", 1, restarts, t, boot + 130 + restarts,
@@ -314,19 +327,18 @@ function deployment(ns, name, img, labels, wanted, state_, restarts, revisions, 
 # statefulsets: ns name image labels replicas ready created uid version
 function statefulset(ns, name, img, labels,    t) {
 	t = now - int(vary(96, 0.3) * 86400)
-	printf "%s\t%s\t%s\t%s\t1\t1\t%.0f\t%s\t%d\n", ns, name, img, labels, t, uid(), ++version > (root "/demo/k8s/statefulsets")
+	row("statefulsets", sprintf("%s\t%s\t%s\t%s\t1\t1\t%.0f\t%s\t%d\n", ns, name, img, labels, t, uid(), ++version))
 	pod(ns, name "-0", "StatefulSet", name, "Running", "", 1, 0, t, boot + 140, name, img,
 		labels ",statefulset.kubernetes.io/pod-name=" name "-0")
 }
 # events: ns name kind object reason type count first last message
 function event(ns, name, kind, object, reason, type, n, age, message) {
-	printf "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%.0f\t%.0f\t%s\n", ns, name, kind, object, reason, type, n, now - age * 40, now - age,
-		message > (root "/demo/k8s/events")
+	row("events", sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%d\t%.0f\t%.0f\t%s\n", ns, name, kind, object, reason, type, n, now - age * 40, now - age,
+		message))
 }
 function kubernetes(    i, n, apps, app, old, ns_born) {
 	old = early ? 3 : 1
 	version = 81200
-	printf "" > (root "/demo/k8s/events")
 	deployment("kube-system", "coredns", "rancher/mirrored-coredns-coredns:1.10.1", "k8s-app=kube-dns", 1, "ok", 1, 1)
 	deployment("kube-system", "local-path-provisioner", "rancher/local-path-provisioner:v0.0.24", "app=local-path-provisioner", 1, "ok", 5, 1)
 	deployment("kube-system", "metrics-server", "rancher/mirrored-metrics-server:v0.6.3", "k8s-app=metrics-server", 1, "ok", 7, 1)

@@ -11,7 +11,11 @@
 set -eu
 LC_ALL=C
 export LC_ALL
-here=$(cd "$(dirname "$0")" && pwd)
+case $0 in
+/*) here=${0%/*} ;;
+*/*) here=$PWD/${0%/*} ;;
+*) here=$PWD ;;
+esac
 root=$1 which=$2 seed=$3
 case $which in phase-0 | phase-1) ;; *) echo "world.sh: no such world: $which" >&2; exit 2 ;; esac
 case $seed in '' | *[!0-9]*) echo "world.sh: not a number: $seed" >&2; exit 2 ;; esac
@@ -19,7 +23,7 @@ umask 022
 cd "$root"
 
 journal=var/log/journal/61daef6e575743178be0b718b265ec0b
-mkdir -p demo/bin demo/lib demo/fail demo/units demo/docker demo/k8s demo/journal \
+mkdir -p demo/bin demo/real demo/fail demo/units demo/docker demo/k8s demo/journal \
 	proc/sys/kernel/random proc/sys/fs proc/self boot/efi proc/1 proc/1014 proc/1127 proc/1133 proc/1402 proc/1688 \
 	proc/2412 proc/2519 proc/2610 proc/2688 proc/2714 proc/2801 dev/mapper dev/ubuntu-vg dev/shm \
 	etc/docker etc/lvm/archive etc/lvm/backup etc/cron.d etc/cron.daily etc/cron.hourly etc/logrotate.d \
@@ -29,7 +33,6 @@ mkdir -p demo/bin demo/lib demo/fail demo/units demo/docker demo/k8s demo/journa
 	"$journal" var/log/pods var/log/containers var/log/twisterlab var/log/apt \
 	var/backups/postgres var/backups/redis var/lib/docker/overlay2 var/lib/docker/containers var/lib/docker/buildkit opt/containerd var/cache/apt var/lib/twistertui \
 	var/lib/rancher/k3s/agent/containerd var/lib/logrotate var/spool/cron/crontabs var/tmp
-chmod 1777 tmp var/tmp dev/shm
 chmod 700 etc/lvm/archive etc/lvm/backup root
 
 # What the server has: simulated tools, and pure ones of this machine. Anything else is "not found".
@@ -46,15 +49,14 @@ for tool in $pure; do
 		fi
 	done
 done
-# shellcheck disable=SC2086 # a list of words
-ln -s $links demo/bin/
-ln -s "$here"/tools/* demo/bin/
-ln -s "$here"/lib/* demo/lib/
 for tool in du ls; do
 	for dir in /usr/bin /bin; do
-		[ ! -x "$dir/$tool" ] || { ln -s "$dir/$tool" "demo/lib/real-$tool"; break; }
+		[ ! -x "$dir/$tool" ] || { ln -s "$dir/$tool" "demo/real/$tool"; break; }
 	done
 done
+# shellcheck disable=SC2086 # a list of words
+ln -s $links "$here"/tools/* demo/bin/
+ln -s "$here/lib" demo/lib
 for lack in ${DEMO_WITHOUT:-}; do
 	case $lack in
 	docker) rm -f demo/bin/docker demo/bin/dockerd ;;
@@ -66,18 +68,12 @@ done
 sudo=${DEMO_SUDO:-nopasswd}
 [ "$sudo" != none ] || rm -f demo/bin/sudo
 [ -z "${DEMO_FAST:-}" ] || : >demo/fast
-ln -s /dev/null dev/null
 ln -s ../dm-0 dev/mapper/ubuntu--vg-ubuntu--lv
 ln -s ../dm-0 dev/ubuntu-vg/ubuntu-lv
-ln -s ../proc/mounts etc/mtab
 
 awk -v root="$root" -v which="$which" -v seed="$seed" -v sudo="$sudo" -v now="$(date +%s)" \
 	-v journal="$journal" -f "$here/world.awk"
 chmod 600 etc/rancher/k3s/k3s.yaml
-for table in pods deployments replicasets statefulsets events; do
-	sort -o demo/k8s/$table demo/k8s/$table
-done
-[ ! -e usr/local/bin/backup-twisterlab-redis.sh ] || chmod 755 usr/local/bin/*.sh
 
 if [ "${DEMO_SPARSE:-yes}" != no ]; then
 	while read -r size mtime path; do
