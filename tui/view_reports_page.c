@@ -161,9 +161,14 @@ static void add_aligned(struct maker *m, const struct table_rows *t, const int *
 /* Too wide for the screen: a paragraph a row, "column: cell" below its first. */
 static void add_unrolled(struct maker *m, const struct table_rows *t)
 {
+	bool numbered = !*t->cells[0][0]; /* a first column without a name: a number */
+
 	for (size_t i = 1; i < t->n; i++) {
-		add_wrapped(m, ROLE_STRONG, 2, "", t->cells[i][0]);
-		for (int k = 1; k < t->columns; k++) {
+		char *number = numbered ? xasprintf("%s ", t->cells[i][0]) : xstrdup("");
+
+		add_wrapped(m, ROLE_STRONG, 2, number, t->cells[i][numbered]);
+		free(number);
+		for (int k = 1 + numbered; k < t->columns; k++) {
 			char *name;
 
 			if (!*t->cells[i][k])
