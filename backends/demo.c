@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -156,14 +158,29 @@ static void stale_remove_all(const char *tmp)
 	closedir(dir);
 }
 
+/*
+ * Where the folder goes: $TMPDIR, else shared memory, else /tmp. Making some 250 files took 11 ms in memory
+ * and 20 to 700 ms on a disk that others were writing to.
+ */
+static const char *temporary(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct statfs fs;
+
+	if (tmp && tmp[0] == '/')
+		return tmp;
+	if (access("/dev/shm", W_OK | X_OK) == 0 && statfs("/dev/shm", &fs) == 0 &&
+		fs.f_type == TMPFS_MAGIC && fs.f_bavail > ((fsblkcnt_t)32 << 20) / (fsblkcnt_t)fs.f_bsize)
+		return "/dev/shm";
+	return "/tmp";
+}
+
 /* Makes the folder and its owner's lock. */
 static int folder_make(struct demo *d, struct err *e)
 {
-	const char *wanted = getenv("TMPDIR");
+	const char *wanted = temporary();
 	char *tmp;
 
-	if (!wanted || wanted[0] != '/')
-		wanted = "/tmp";
 	tmp = realpath(wanted, NULL); /* tools compare with what $PWD says */
 	if (!tmp)
 		return err_set(e, ERR_IO, _("cannot make a folder in %s: %s"), wanted, strerror(errno));

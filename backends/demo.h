@@ -1,7 +1,8 @@
 /*
- * demo: the built-in EdgeServer. A folder in $TMPDIR holds a whole simulated server: its files, and the
- * simulated tools that read and change them. A local link (link_new_local) with demo_env() and demo_cwd() is then a
- * shell on that server, whose `root` variable is the folder. See backends/demo/README.
+ * demo: the built-in EdgeServer. A folder in $TMPDIR (unset: in memory, or in /tmp) holds a whole
+ * simulated server: its files, and the simulated tools that read and change them. A local link
+ * (link_new_local) with demo_env() and demo_cwd() is then a shell on that server, whose `root` variable is the
+ * folder. See backends/demo/README.
  */
 #ifndef BACKENDS_DEMO_H
 #define BACKENDS_DEMO_H
