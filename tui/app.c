@@ -27,7 +27,7 @@ static const struct {
 } places[PLACE_COUNT] = {
 	[PLACE_OVERVIEW] = {view_overview_new}, [PLACE_DISKS] = {view_disks_new}, [PLACE_LVM] = {view_lvm_new},
 	[PLACE_PODS] = {view_pods_new}, [PLACE_DOCKER] = {view_docker_new}, [PLACE_BACKUPS] = {view_backups_new},
-	[PLACE_PHASES] = {view_phases_new},
+	[PLACE_PHASES] = {view_phases_new}, [PLACE_LOG] = {view_log_new}, [PLACE_REPORTS] = {view_reports_new},
 };
 
 void app_views_new(struct app *a)

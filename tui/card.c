@@ -80,21 +80,26 @@ static void mount_line(struct card *c, const struct table *t, const struct row *
 {
 	const struct cell *name = cell_of(t, r, "mount"), *percent = cell_of(t, r, "percent");
 	const struct cell *available = cell_of(t, r, "free");
-	int name_w = c->r.w * 2 / 5, bar_w = c->r.w - name_w - 16, x = c->r.x;
+	int bar_w = c->r.w / 5, name_w = c->r.w - bar_w - 15, x = c->r.x;
 	char words[UNITS_SIZE + 8], bytes[UNITS_SIZE];
 	size_t skip;
 
 	if (!name || !percent || !available || full(c))
 		return;
-	skip = name->text ? text_suffix(name->text, name_w - 1, NULL) : 0; /* the end of a path tells more */
-	screen_put(c->screen, c->y, x, name_w, ROLE_TEXT, name->text ? name->text + skip : "?");
+	skip = name->text ? text_suffix(name->text, name_w - 1, NULL) : 0;
+	if (skip > 0) { /* the end of a path tells more */
+		skip = text_suffix(name->text, name_w - 2, NULL);
+		x += screen_put(c->screen, c->y, x, 1, ROLE_DIM, screen_ascii(c->screen) ? "~" : "\u2026");
+	}
+	screen_put(c->screen, c->y, x, name_w - 1, ROLE_TEXT, name->text ? name->text + skip : "?");
+	x = c->r.x;
 	x += name_w;
 	screen_bar(c->screen, c->y, x, bar_w, percent->number / 100, percent->level);
 	x += bar_w;
 	snprintf(words, sizeof words, isnan(percent->number) ? "?" : "%.0f %%", percent->number);
-	screen_put_right(c->screen, c->y, x, 7, figure_role(c, percent->level), words);
+	screen_put_right(c->screen, c->y, x, 6, figure_role(c, percent->level), words);
 	units_bytes(available->number, bytes);
-	screen_put_right(c->screen, c->y, x + 8, 8, c->stale ? ROLE_STALE : ROLE_DIM, bytes);
+	screen_put_right(c->screen, c->y, x + 7, 8, c->stale ? ROLE_STALE : ROLE_DIM, bytes);
 	c->y++;
 }
 

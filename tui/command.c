@@ -32,7 +32,6 @@ const struct command commands[] = {
 		IN(PLACE_PHASES), CMD_CHANGES},
 	{CMD_ABANDON, "abandon", "", NULL, N_("give the phase's run up, with a reason"),
 		IN(PLACE_PHASES), CMD_ARG | CMD_CHANGES},
-	{CMD_PHASE, "phase", "", NULL, N_("choose another phase"), IN_ALL, CMD_ARG},
 	/* Log */
 	{CMD_FOLLOW, "follow", "f", N_("follow"), N_("stay at the newest line, or not"), IN(PLACE_LOG), CMD_BAR},
 	{CMD_WRAP, "wrap", "w", N_("wrap"), N_("wrap long lines, or not"), IN(PLACE_LOG), CMD_BAR},
@@ -77,6 +76,7 @@ const struct command commands[] = {
 	{CMD_PLACE_7, "phases", "7", NULL, N_("Phases: the checklists"), IN_ALL, 0},
 	{CMD_PLACE_8, "log", "8", NULL, N_("Log: what was said and done"), IN_ALL, 0},
 	{CMD_PLACE_9, "reports", "9", NULL, N_("Reports: sessions and runs"), IN_ALL, 0},
+	{CMD_PHASE, "phase", "", NULL, N_("choose another phase"), IN_ALL, CMD_ARG},
 	/* the console */
 	{CMD_REFRESH, "refresh", "r F5", N_("refresh"), N_("read everything again; try the link now"),
 		IN_ALL, CMD_BAR},

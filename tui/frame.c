@@ -258,10 +258,23 @@ static void lay_out(struct app *a)
 		v->ops->layout(v, r);
 }
 
+/* All but the top line: there is none of it before a server is chosen. */
+static void draw_server(struct app *a, struct screen *s, int *cursor)
+{
+	struct view *v = app_view(a);
+
+	draw_places(a, s);
+	if (link_down(a))
+		draw_banner(a, s);
+	if (v)
+		v->ops->draw(v, s, v->rect);
+	screen_surface(s, ROLE_TEXT);
+	draw_bottom(a, s, cursor);
+}
+
 void frame_paint(struct app *a)
 {
 	struct screen *s = a->screen;
-	struct view *v = app_view(a);
 	int cursor = -1;
 
 	screen_begin(s);
@@ -270,15 +283,8 @@ void frame_paint(struct app *a)
 	} else {
 		lay_out(a);
 		draw_top(a, s);
-		draw_places(a, s);
-		if (link_down(a))
-			draw_banner(a, s);
-		if (v)
-			v->ops->draw(v, s, v->rect);
-		else
-			screen_put(s, 4, 3, screen_cols(s) - 4, ROLE_DIM, _("There is nothing to show here."));
-		screen_surface(s, ROLE_TEXT);
-		draw_bottom(a, s, &cursor);
+		if (a->server)
+			draw_server(a, s, &cursor);
 		dialog_draw(a);
 	}
 	screen_end(s, cursor);

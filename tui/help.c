@@ -49,13 +49,19 @@ char *help_text(enum place place)
 {
 	struct buf b;
 
+	size_t start;
+
 	buf_init(&b, 0);
-	buf_addf(&b, _("In %s\n\n"), place_title(place));
+	buf_addf(&b, "%s\n\n", place_title(place));
+	start = b.len;
 	for (const struct command *c = commands; c->id; c++)
 		if ((c->places & IN(place)) && c->places != IN_ALL && !(c->flags & CMD_HIDDEN))
 			add_line(&b, c);
-	buf_adds(&b, "\n");
-	buf_adds(&b, _("Everywhere\n\n"));
+	if (b.len == start)
+		buf_reset(&b); /* nothing that would not work elsewhere */
+	else
+		buf_addc(&b, '\n');
+	buf_addf(&b, "%s\n\n", _("Everywhere"));
 	for (const struct command *c = commands; c->id; c++)
 		if (c->places == IN_ALL && !(c->flags & CMD_HIDDEN))
 			add_line(&b, c);

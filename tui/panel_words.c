@@ -52,7 +52,7 @@ void panel_age_words(const struct app *a, enum panel_id id, char *out, size_t si
 		snprintf(out, size, "%s", _("now"));
 	else
 		snprintf(out, size, app_panel_stale(a, id) ? _("old: %s ago") : _("%s ago"),
-			units_duration(age, words));
+			units_duration(floor(age), words));
 }
 
 const char *panel_waiting_words(const struct app *a)

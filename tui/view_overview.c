@@ -97,6 +97,8 @@ static void collect_alerts(struct view_overview *o)
 			if (a->panels[p]->notes[i].level != LEVEL_OK)
 				o->alerts[o->nalerts++] = (struct alert){(enum panel_id)p, &a->panels[p]->notes[i]};
 	qsort(o->alerts, o->nalerts, sizeof *o->alerts, compare_alerts);
+	if (o->focus != ALERTS)
+		list_clear(&o->list); /* nobody is reading: the worst ones are at the top */
 	list_update(&o->list, o->nalerts, alert_tag, o);
 }
 
@@ -110,14 +112,17 @@ static bool overview_event(struct view *v, const struct server_event *ev)
 
 /* --- room ------------------------------------------------------------------------------------------------------- */
 
-/* Where card i stands. Two columns of three; on wide screens three of two. */
+/* Where card i stands: two columns of three, or on wide screens three of two with more room for the alerts' words. */
 static struct rect card_rect(struct rect r, int i)
 {
+	static const int even[] = {0, 1, 2, 3}, alerts[] = {0, 3, 6, 10};
 	int across = r.w >= NARROW ? 3 : 2, down = CARDS / across;
 	int row = i / across, column = i % across;
+	const int *at = across == 3 && row == 1 ? alerts : even;
+	int parts = at == alerts ? 10 : across;
 	int top = r.y + SERVER_ROWS, h = r.h - SERVER_ROWS;
 	int y0 = top + h * row / down, y1 = top + h * (row + 1) / down;
-	int x0 = r.x + r.w * column / across, x1 = r.x + r.w * (column + 1) / across;
+	int x0 = r.x + r.w * at[column] / parts, x1 = r.x + r.w * at[column + 1] / parts;
 
 	return (struct rect){y0, x0, y1 - y0, x1 - x0};
 }

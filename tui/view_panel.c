@@ -18,14 +18,14 @@
 #include "tui/view.h"
 
 #define NOTES_MAX 3 /* lines of notes above the tables */
-#define PANE_ROWS_MIN 4
+#define PANE_ROWS_MIN 3 /* title, header, a row */
 
 struct view_panel {
 	struct view view;
 	enum panel_id id;
 	struct panel *panel; /* a reference, or NULL */
 	struct pane panes[PANEL_TABLES_MAX];
-	int npanes, focus;
+	int npanes, focus;   /* focus: the pane that has the keys; -1 before there are any */
 	char *pattern;       /* filter, or NULL */
 	bool invert;
 	struct match *match;
@@ -62,35 +62,67 @@ static int notes_shown(const struct view_panel *p)
 	return n > NOTES_MAX ? NOTES_MAX : (int)n;
 }
 
-/* Every pane gets what it wants if all fit; else the small ones do, and the large ones share the rest. */
-static void lay_out(struct view_panel *p)
+/* The rows of pane i when there is little room: all it has, or a few. */
+static int least_height(const struct view_panel *p, int i, int few)
 {
-	struct rect r = p->view.rect;
-	int top = notes_shown(p), room = r.h - top, heights[PANEL_TABLES_MAX] = {0};
-	bool more = true;
-	int y = r.y + top;
+	int wanted = pane_height_wanted(&p->panes[i]);
 
-	for (int i = 0; i < p->npanes; i++)
-		heights[i] = PANE_ROWS_MIN < pane_height_wanted(&p->panes[i]) ? PANE_ROWS_MIN
-									      : pane_height_wanted(&p->panes[i]);
-	for (int i = 0; i < p->npanes; i++)
+	return wanted < few ? wanted : few;
+}
+
+/*
+ * Every pane gets what it wants if all fit. Else each gets a row or two, the one that has the keys up to half of the room,
+ * and the rest goes round; the last ones show no more than their titles when not even that is there.
+ */
+static void share_room(const struct view_panel *p, int room, int heights[PANEL_TABLES_MAX])
+{
+	int half = room / 2;
+	bool more = true;
+
+	for (int i = 0; i < p->npanes; i++) {
+		heights[i] = least_height(p, i, i == p->focus && half > PANE_ROWS_MIN ? half : PANE_ROWS_MIN);
 		room -= heights[i];
+	}
+	for (int i = p->npanes - 1; i >= 0 && room < 0; i--)
+		if (i != p->focus) {
+			room += heights[i] - 1;
+			heights[i] = 1;
+		}
 	while (room > 0 && more) {
 		more = false;
 		for (int i = 0; i < p->npanes && room > 0; i++)
-			if (heights[i] < pane_height_wanted(&p->panes[i])) {
+			if (heights[i] > 1 && heights[i] < pane_height_wanted(&p->panes[i])) {
 				heights[i]++;
 				room--;
 				more = true;
 			}
 	}
+}
+
+static void lay_out(struct view_panel *p)
+{
+	struct rect r = p->view.rect;
+	int y = r.y + notes_shown(p), spare = r.y + r.h - y, heights[PANEL_TABLES_MAX] = {0};
+
+	share_room(p, spare, heights);
+	for (int i = 0; i < p->npanes; i++)
+		spare -= heights[i];
 	for (int i = 0; i < p->npanes; i++) {
 		int left = r.y + r.h - y;
 		int h = heights[i] < left ? heights[i] : left;
-		/* air between tables while there is some */
+
 		pane_layout(&p->panes[i], (struct rect){y, r.x, h > 0 ? h : 0, r.w});
-		y += h + (room >= p->npanes && i + 1 < p->npanes);
+		y += h + (spare >= p->npanes); /* air between tables where there is enough */
 	}
+}
+
+/* The table that one comes for. */
+static int first_focus(const struct view_panel *p)
+{
+	for (int i = 0; i < p->npanes; i++)
+		if (strcmp(p->panes[i].table->id, "pods") == 0 || strcmp(p->panes[i].table->id, "containers") == 0)
+			return i;
+	return 0;
 }
 
 static void take_tables(struct view_panel *p)
@@ -109,6 +141,8 @@ static void take_tables(struct view_panel *p)
 	}
 	for (int i = p->npanes; i < PANEL_TABLES_MAX; i++)
 		pane_clear(&p->panes[i]);
+	if (p->focus < 0 && p->npanes > 0)
+		p->focus = first_focus(p);
 	if (p->focus >= p->npanes)
 		p->focus = 0;
 	lay_out(p);
@@ -172,8 +206,11 @@ static void draw_notes(const struct view_panel *p, struct screen *s)
 
 		left = p->panel->nnotes - first;
 		if (y == r.y + rows - 1 && left > 1) {
-			screen_put(s, y, r.x + 3, r.w - 18, ROLE_TEXT, n->text);
-			screen_putf(s, y, r.x + r.w - 14, 13, ROLE_DIM, _("+%zu more"), left - 1);
+			int w;
+
+			snprintf(words, sizeof words, _("+%zu more"), left - 1);
+			w = screen_put_right(s, y, r.x + r.w - 16, 15, ROLE_DIM, words);
+			screen_put(s, y, r.x + 3, r.w - w - 6, ROLE_TEXT, n->text);
 		} else {
 			screen_put(s, y, r.x + 3, r.w - 4, ROLE_TEXT, n->text);
 		}
@@ -256,10 +293,12 @@ static bool panel_view_command(struct view *v, const struct command *c, const ch
 	case CMD_NEXT_PANE:
 	case CMD_RIGHT:
 		p->focus = (p->focus + 1) % p->npanes;
+		lay_out(p);
 		return true;
 	case CMD_PREVIOUS_PANE:
 	case CMD_LEFT:
 		p->focus = (p->focus + p->npanes - 1) % p->npanes;
+		lay_out(p);
 		return true;
 	case CMD_OPEN:
 		open_detail(p);
@@ -307,9 +346,11 @@ static bool panel_view_mouse(struct view *v, int y, int x, int delta)
 
 		if (y < r.y || y >= r.y + r.h)
 			continue;
-		if (delta == 0)
-			p->focus = i;
 		pane_click(&p->panes[i], y, delta);
+		if (delta == 0 && p->focus != i) {
+			p->focus = i;
+			lay_out(p);
+		}
 		return true;
 	}
 	return false;
@@ -367,6 +408,7 @@ static struct view *panel_view_new(struct app *app, enum panel_id id)
 	p->view.ops = &ops;
 	p->view.app = app;
 	p->id = id;
+	p->focus = -1;
 	for (int i = 0; i < PANEL_TABLES_MAX; i++)
 		pane_init(&p->panes[i]);
 	return &p->view;
