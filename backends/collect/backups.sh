@@ -14,7 +14,7 @@ tw_backup_folder() {
 		tw_backup_folders="$tw_backup_folders$1 there $2
 "
 		(cd "$root"/ && tw_limit 10 find ".$2" -maxdepth 2 -type f \
-			-exec stat -c "$1 %Y %s %n" {} +) </dev/null | head -c 400000
+			-exec stat -c "$1 %Y %s %n" {} +) | head -c 400000
 	fi
 }
 
@@ -54,7 +54,7 @@ tw_backup_schedule() {
 				printf '%s:\n' "$tw_file"
 			fi
 		done
-	) </dev/null
+	)
 	tw_close 0
 	tw_run crontab 5 crontab -l
 	tw_run timers 5 systemctl list-timers --all --no-legend --no-pager
@@ -68,5 +68,5 @@ tw_backup_print() {
 }
 
 collect_backups() {
-	tw_backup_print 2>/dev/null
+	tw_backup_print </dev/null 2>/dev/null
 }

@@ -6,7 +6,7 @@
 tw_disks_logs() {
 	set -- ./var/log
 	[ ! -d "$root"/run/log/journal ] || set -- "$@" ./run/log/journal
-	tw_disks_du=$(cd "$root"/ && tw_limit "$tw_disks_secs" du -axk -d 1 "$@" </dev/null)
+	tw_disks_du=$(cd "$root"/ && tw_limit "$tw_disks_secs" du -axk -d 1 "$@")
 	tw_disks_du_rc=$?
 }
 
@@ -24,9 +24,9 @@ tw_disks_space() {
 	tw_disks_places_rc=0
 	[ $# != 0 ] || return 0
 	if command -v nice >/dev/null 2>&1; then
-		tw_disks_places=$(cd "$root"/ && tw_limit 20 nice -n 19 du -xsk "$@" </dev/null)
+		tw_disks_places=$(cd "$root"/ && tw_limit 20 nice -n 19 du -xsk "$@")
 	else
-		tw_disks_places=$(cd "$root"/ && tw_limit 20 du -xsk "$@" </dev/null)
+		tw_disks_places=$(cd "$root"/ && tw_limit 20 du -xsk "$@")
 	fi
 	tw_disks_places_rc=$?
 }
@@ -66,5 +66,5 @@ tw_disks_print() {
 
 tw_disks_n=0
 collect_disks() {
-	tw_disks_print "$@" 2>/dev/null
+	tw_disks_print "$@" </dev/null 2>/dev/null
 }

@@ -7,7 +7,7 @@ tw_docker_inspect='{"Id":{{json .Id}},"RestartCount":{{json .RestartCount}},"Res
 
 # tw_docker_containers: the list, and of each what the list does not say: restart policy, log limits.
 tw_docker_containers() {
-	tw_docker_ps=$(tw_limit 15 docker ps -a --format '{{json .}}' </dev/null)
+	tw_docker_ps=$(tw_limit 15 docker ps -a --format '{{json .}}')
 	tw_docker_rc=$?
 	tw_put containers "$tw_docker_rc" "$tw_docker_ps"
 	tw_docker_ids=$(printf '%s\n' "$tw_docker_ps" |
@@ -22,7 +22,7 @@ tw_docker_usage() {
 	tw_docker_secs=20
 	[ "$tw_docker_n" != 0 ] || tw_docker_secs=4
 	[ "$1" != once ] || tw_docker_secs=15
-	tw_docker_df=$(tw_limit "$tw_docker_secs" docker system df --format '{{json .}}' </dev/null)
+	tw_docker_df=$(tw_limit "$tw_docker_secs" docker system df --format '{{json .}}')
 	tw_docker_df_rc=$?
 }
 
@@ -45,7 +45,7 @@ tw_docker_print() {
 
 tw_docker_n=0
 collect_docker() {
-	tw_docker_print "$@" 2>/dev/null
+	tw_docker_print "$@" </dev/null 2>/dev/null
 }
 
 watch_docker() {

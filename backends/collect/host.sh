@@ -15,7 +15,7 @@ tw_host_now() {
 
 # tw_host_seldom: what hardly changes, or costs a process.
 tw_host_seldom() {
-	tw_host_date=$(date +%s 2>/dev/null)
+	tw_host_date=$(date +%s)
 	tw_host_date_up=$tw_host_up
 	tw_line "$root"/proc/sys/kernel/osrelease
 	tw_host_kernel=$tw_line
@@ -36,7 +36,7 @@ tw_host_seldom() {
 	tw_host_units=
 	tw_host_units_rc=127
 	if command -v systemctl >/dev/null 2>&1; then
-		tw_host_units=$(tw_limit 5 systemctl --failed --no-legend --plain </dev/null)
+		tw_host_units=$(tw_limit 5 systemctl --failed --no-legend --plain)
 		tw_host_units_rc=$?
 	fi
 	: "${tw_host_page:=$(getconf PAGESIZE || echo 4096)}"
@@ -44,7 +44,7 @@ tw_host_seldom() {
 
 # tw_host_processes: the twelve with most memory: pages, pid, ticks used, tick of its start, state, name.
 tw_host_processes() {
-	tw_host_ps=$(cat "$root"/proc/[0-9]*/stat </dev/null | awk '
+	tw_host_ps=$(cat "$root"/proc/[0-9]*/stat | awk '
 		match($0, /\(.*\)/) {
 			if (split(substr($0, RSTART + RLENGTH + 1), f, " ") < 22 || f[22] == 0)
 				next
@@ -96,5 +96,5 @@ $tw_host_cpu"
 
 tw_host_n=0
 collect_host() {
-	tw_host_print "$@" 2>/dev/null
+	tw_host_print "$@" </dev/null 2>/dev/null
 }

@@ -28,5 +28,5 @@ tw_lvm_print() {
 }
 
 collect_lvm() {
-	tw_lvm_print 2>/dev/null
+	tw_lvm_print </dev/null 2>/dev/null
 }

@@ -45,7 +45,7 @@ tw_pods_print() {
 }
 
 collect_pods() {
-	tw_pods_print 2>/dev/null
+	tw_pods_print </dev/null 2>/dev/null
 }
 
 watch_pods() {

@@ -8,7 +8,10 @@
 LC_ALL=C
 export LC_ALL
 unset LANGUAGE
-PATH=$PATH:$root/usr/sbin:$root/sbin:$root/usr/local/bin
+case :$PATH: in
+*":$root/usr/local/bin:"*) ;; # fed before, in a shell that several collectors share
+*) PATH=$PATH:$root/usr/sbin:$root/sbin:$root/usr/local/bin ;;
+esac
 tw_timeout=
 command -v timeout >/dev/null 2>&1 && tw_timeout=yes
 
