@@ -37,7 +37,7 @@ chmod 700 etc/lvm/archive etc/lvm/backup root
 
 # What the server has: simulated tools, and pure ones of this machine. Anything else is "not found".
 pure='awk base64 basename cat chmod cksum cmp comm cp cut date dd diff dirname echo env expr fallocate false find flock fold getconf
-	grep egrep fgrep gunzip gzip head join kill ln md5sum mkdir mkfifo mktemp mv nice nl nohup od paste printenv printf ps pwd
+	grep egrep fgrep gunzip gzip head join kill ln md5sum mkdir mkfifo mktemp mv nice nl nohup od paste printenv printf pwd
 	readlink realpath rm rmdir sed seq setsid sh sha256sum sha512sum shuf sleep sort split stat stdbuf tac tail tar
 	tee test timeout touch tr true truncate tsort uniq wc xargs yes zcat ['
 links=

@@ -7,12 +7,17 @@ demo=$root/demo
 # shellcheck source=/dev/null
 . "$demo/state"
 
-# failing NAME: has the test asked for this failure? Its file's text is left in $failing.
+# failing NAME: has the test asked for this failure (demo/fail/NAME), or for one of it (NAME.once)? The file's first line is
+# left in $failing.
 failing() {
-	[ -e "$demo/fail/$1" ] || return 1
 	failing=
-	IFS= read -r failing <"$demo/fail/$1" || :
-	return 0
+	if [ -e "$demo/fail/$1" ]; then
+		IFS= read -r failing <"$demo/fail/$1" || :
+		return 0
+	fi
+	[ -e "$demo/fail/$1.once" ] || return 1
+	IFS= read -r failing <"$demo/fail/$1.once" || :
+	rm -f "$demo/fail/$1.once"
 }
 
 # slow SECONDS: what a real server would take, unless the test is in a hurry.
