@@ -18,6 +18,7 @@
 # both are about what is alive since the last boot, and must work on a full disk.
 
 tw_proc=${tw_proc:-/proc}
+tw_patience=${tw_patience:-5} # seconds from TERM to KILL, and for another console's upload to be published
 tw_least_kib=65536
 
 tw_refuse() {
@@ -218,7 +219,7 @@ tw_stage() {
 	fi
 	rm -rf "$tw_new"
 	tw_n=0
-	until tw_find "$j_id" || [ $tw_n -ge 5 ]; do
+	until tw_find "$j_id" || [ $tw_n -ge "$tw_patience" ]; do
 		sleep 1
 		tw_n=$((tw_n + 1))
 	done
@@ -257,7 +258,8 @@ tw_environment() {
 		done
 		printf "%s'\n" "$tw_x"
 	done
-	printf "export PATH HOME\n[ -z \"\${KUBECONFIG-}\" ] || export KUBECONFIG\ntw_proc='%s'\n" "$tw_proc"
+	printf "export PATH HOME\n[ -z \"\${KUBECONFIG-}\" ] || export KUBECONFIG\ntw_proc='%s' patience=%s\n" \
+		"$tw_proc" "$tw_patience"
 }
 
 # tw_launch: starts the runner of $tw_dir where neither sshd nor logind can end it.

@@ -25,6 +25,7 @@ for word in $spec; do
 	esac
 done
 keep=33554432
+patience=${patience:-5}
 parts_plan=-1 parts_apply=-1 parts_verify=-1 parts_undo=-1
 
 publish() { # FILE WORDS...
@@ -52,12 +53,12 @@ uptime_s() {
 
 group_gone() { ! kill -0 "-$1" 2>/dev/null; }
 
-# end_group PID: TERM, and after 5 s KILL, until nothing of the group is left.
+# end_group PID: TERM, and when patience is over KILL, until nothing of the group is left.
 end_group() {
 	kill -TERM "-$1" 2>/dev/null || kill -TERM "$1" 2>/dev/null
 	n=0
-	until group_gone "$1" || [ $n -ge 10 ]; do
-		[ $n -ne 5 ] || kill -KILL "-$1" 2>/dev/null
+	until group_gone "$1" || [ $n -ge $((patience + 5)) ]; do
+		[ $n -lt "$patience" ] || kill -KILL "-$1" 2>/dev/null
 		sleep 1
 		n=$((n + 1))
 	done
