@@ -116,7 +116,9 @@ struct part {
 };
 
 static const struct part parts[] = {
+	{"screen", bench_screen},
 	{"search", bench_search},
+	{"ssh", bench_ssh},
 };
 
 /* bench [PART]...: all of them, or those named. */

@@ -25,6 +25,8 @@ double bench_command(const char *command, char **out);
 bool bench_have(const char *tool);
 
 /* The parts. Each says what it found, and false when something was wrong (not: slow). */
+bool bench_screen(const char *folder);
 bool bench_search(const char *folder);
+bool bench_ssh(const char *folder);
 
 #endif
