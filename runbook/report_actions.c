@@ -52,11 +52,25 @@ static void add_table(const struct rep *r, struct buf *out)
 	buf_adds(out, "\n");
 }
 
-static void add_says(const cJSON *record, struct buf *out)
+static bool says(const cJSON *record, const cJSON *before, const char *text)
 {
 	const cJSON *say;
 	cJSON_ArrayForEach(say, json_get(record, "says")) {
-		if (!cJSON_IsString(say))
+		if (say == before)
+			return false;
+		if (cJSON_IsString(say) && strcmp(say->valuestring, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the step said to the operator, each once, and not what `known` (or NULL) has said before. */
+static void add_says(const cJSON *record, const cJSON *known, struct buf *out)
+{
+	const cJSON *say;
+	cJSON_ArrayForEach(say, json_get(record, "says")) {
+		if (!cJSON_IsString(say) || says(record, say, say->valuestring) ||
+			says(known, NULL, say->valuestring))
 			continue;
 		buf_adds(out, "  - ");
 		md_text(out, say->valuestring);
@@ -96,15 +110,19 @@ static void add_block(struct buf *out, const char *s, size_t max)
 	free(part);
 }
 
-static void add_shown(const cJSON *plan, struct buf *out)
+static void add_shown(const cJSON *plan, const char *heading, struct buf *out)
 {
 	const char *text = json_str(plan, "output");
-	if (!text || !*text)
+	if (!plan)
 		return;
-	item(out, _("What was shown before it was confirmed"));
+	item(out, heading);
 	buf_adds(out, _("SHA-256 "));
 	md_code(out, json_str(plan, "digest"));
-	buf_adds(out, "\n\n");
+	buf_adds(out, "\n");
+	add_says(plan, NULL, out);
+	if (!text || !*text)
+		return;
+	buf_adds(out, "\n");
 	add_block(out, text, PLAN_SHOWN);
 	buf_adds(out, "\n");
 }
@@ -221,9 +239,9 @@ static void add_output(const struct rep_attempt *t, struct buf *out)
 		free(text);
 		return;
 	}
-	item(out, _("What the server said"));
+	buf_addf(out, "- **%s**", _("What the server said"));
 	if (left)
-		buf_addf(out, _("the end of it, %zu bytes before that are in the journal's outputs"), left);
+		buf_addf(out, _(": the end of it, %zu bytes before that are in the journal's outputs"), left);
 	buf_adds(out, "\n\n");
 	md_block(out, text);
 	buf_adds(out, "\n");
@@ -235,11 +253,11 @@ static void add_attempt(const struct rep_attempt *t, size_t number, bool many, s
 	if (many)
 		buf_addf(out, "\n**%s %zu%s**\n\n", _("Job"), number, t->undo ? _(" (undo)") : "");
 	add_params(t->start, out);
-	add_shown(t->plan, out);
+	add_shown(t->plan, _("What was shown before it was confirmed"), out);
 	add_answer(t, out);
 	add_ran(t, out);
 	add_result(t, out);
-	add_says(t->state, out);
+	add_says(t->state, t->plan, out);
 	add_figures(t, out);
 	add_output(t, out);
 }
@@ -261,14 +279,14 @@ static void add_looked_at(const struct rep_action *a, struct buf *out)
 			continue;
 		item(out, parts[i].name);
 		buf_addf(out, "%s %.0f\n", _("exit status"), json_num(parts[i].record, "status"));
-		add_says(parts[i].record, out);
+		add_says(parts[i].record, a->plan ? a->plan : i ? a->preflight : NULL, out);
 		if (text && *text) {
 			buf_adds(out, "\n");
 			add_block(out, text, OUTPUT_SHOWN);
 			buf_adds(out, "\n");
 		}
 	}
-	add_shown(a->plan, out);
+	add_shown(a->plan, _("What would have changed (shown, not confirmed)"), out);
 }
 
 void report_markdown_actions(const struct rep *r, struct buf *out)

@@ -252,7 +252,9 @@ static void add_figure(const struct rep_figure *f, struct buf *out)
 	buf_adds(out, " | ");
 	md_text(out, after);
 	buf_adds(out, " | ");
-	if (difference && changed) /* 148G − 98G = +50G */
+	if (difference && changed && rep_looks_same(f))
+		buf_addf(out, _("unchanged as printed (%s)"), difference);
+	else if (difference && changed) /* 148G − 98G = +50G */
 		buf_addf(out, "%s \xe2\x88\x92 %s = %s", after, before, difference);
 	else
 		buf_adds(out, changed ? _("changed") : _("unchanged"));
@@ -264,7 +266,7 @@ static void add_figure(const struct rep_figure *f, struct buf *out)
 
 static void add_figures(const struct rep *r, struct buf *out)
 {
-	size_t quiet = 0;
+	size_t quiet = 0, unmeasured = 0;
 	bool head = false;
 	if (r->nfigures == 0)
 		return;
@@ -273,7 +275,9 @@ static void add_figures(const struct rep *r, struct buf *out)
 		bool changed;
 		free(rep_difference(&r->figures[i], &changed));
 		if (!changed && !r->figures[i].wanted) {
-			quiet++;
+			char *words = rep_figure_text(r->figures[i].last);
+			*(strcmp(words, "?") == 0 ? &unmeasured : &quiet) += 1;
+			free(words);
 			continue;
 		}
 		if (!head)
@@ -285,6 +289,9 @@ static void add_figures(const struct rep *r, struct buf *out)
 	if (quiet)
 		buf_addf(out, P_("\n%zu other figure was measured and did not change.\n",
 			"\n%zu other figures were measured and did not change.\n", quiet), quiet);
+	if (unmeasured)
+		buf_addf(out, P_("\n%zu figure could not be measured.\n",
+			"\n%zu figures could not be measured.\n", unmeasured), unmeasured);
 	buf_adds(out, _("\nSizes are printed as df does, rounded up; differences are taken from the exact "
 		"figures. “?” was not measured.\n\n"));
 }

@@ -140,7 +140,8 @@ static void read_job_start(struct reader *in, struct rep_action *a, const cJSON 
 	t->session = in->session;
 	t->plan = find_plan(in, record);
 	t->answered = a->answered;
-	a->answered = NULL;
+	t->before = a->before ? a->before : t->before;
+	a->answered = a->before = NULL;
 }
 
 static enum step_state state_named(const char *name, enum step_state otherwise)
@@ -188,15 +189,24 @@ static void read_prepare(struct rep_action *a, const cJSON *record)
 		a->plan = record;
 }
 
-static void read_figures(struct reader *in, const struct rep_action *a, const cJSON *record)
+/* "before" may still name the attempt before this one, or none: the next job takes it, unless it is begun. */
+static void read_step_figures(struct reader *in, struct rep_action *a, const cJSON *record)
+{
+	struct rep_attempt *t = attempt_find(in->r, json_str(record, "job"));
+	if (t && is(json_str(record, "when"), "after"))
+		t->after = record;
+	else if (t && !t->state && !t->before)
+		t->before = record;
+	else
+		a->before = record;
+}
+
+static void read_figures(struct reader *in, struct rep_action *a, const cJSON *record)
 {
 	const cJSON *fact;
 	struct rep *r = in->r;
-	struct rep_attempt *t = a ? attempt_find(r, json_str(record, "job")) : NULL;
-	if (t && is(json_str(record, "when"), "after"))
-		t->after = record;
-	else if (t)
-		t->before = record;
+	if (a)
+		read_step_figures(in, a, record);
 	cJSON_ArrayForEach(fact, json_get(record, "facts")) {
 		struct rep_figure *f = NULL;
 		for (size_t i = 0; i < r->nfigures && !f; i++)

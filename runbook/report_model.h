@@ -42,7 +42,7 @@ struct rep_action {
 	const char *run, *phase, *step;
 	const char *title;          /* or the step's ID */
 	const cJSON *preflight, *check, *plan; /* newest "prepare" of each */
-	const cJSON *answered;      /* newest, until a job takes it */
+	const cJSON *answered, *before; /* newest, until a job takes them */
 	const cJSON *last;          /* newest of "step", "skip", "defer" */
 	enum step_state state;
 	enum step_failure failure;
@@ -88,8 +88,9 @@ double rep_value(const cJSON *fact);
 char *rep_figure_text(const cJSON *fact);
 /* "+51G", "-28 %": last minus first in words, owned; NULL when it cannot be said. */
 char *rep_difference(const struct rep_figure *f, bool *changed);
-/* 1 better, -1 worse, 0 cannot be said. */
+/* 1 better, -1 worse, 0 cannot be said (or is too little to be printed). */
 int rep_judge(const struct rep_figure *f);
+bool rep_looks_same(const struct rep_figure *f); /* both print alike */
 const char *rep_figure_label(const struct rep_figure *f); /* gettext'ed */
 /* A figure by name, or NULL. */
 const struct rep_figure *rep_find_figure(const struct rep *r, const char *name);

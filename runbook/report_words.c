@@ -90,14 +90,25 @@ char *rep_difference(const struct rep_figure *f, bool *changed)
 		return NULL;
 	if (a == b)
 		return xstrdup("0");
+	if (u == UNIT_PERCENT) /* of two percentages the difference is in points */
+		return xasprintf(_("%s%.0f points"), b > a ? "+" : "\xe2\x88\x92", fabs(b - a));
 	return xasprintf("%s%s", b > a ? "+" : "\xe2\x88\x92", fact_format(u, fabs(b - a), NULL, out));
+}
+
+bool rep_looks_same(const struct rep_figure *f)
+{
+	char *a = rep_figure_text(f->first), *b = rep_figure_text(f->last);
+	bool same = strcmp(a, b) == 0;
+	free(a);
+	free(b);
+	return same;
 }
 
 int rep_judge(const struct rep_figure *f)
 {
 	const struct fact_def *d = fact_def_find(f->name);
 	double a = rep_value(f->first), b = rep_value(f->last);
-	if (!d || d->better == BETTER_NONE || isnan(a) || isnan(b) || a == b)
+	if (!d || d->better == BETTER_NONE || isnan(a) || isnan(b) || rep_looks_same(f))
 		return 0;
 	return (b > a) == (d->better == BETTER_HIGHER) ? 1 : -1;
 }
