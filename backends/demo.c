@@ -37,8 +37,8 @@ struct demo {
 };
 
 /*
- * Empties the folder dirfd (closes it). Names are removed relative to open folders and no symbolic link is
- * ever followed, so that nothing outside can be reached, whatever stands inside.
+ * Empties the folder dirfd (closes it). Names are removed relative to open folders and no symbolic
+ * link is ever followed, so that nothing outside can be reached, whatever stands inside.
  */
 static void folder_empty(int dirfd, int depth)
 {
@@ -94,8 +94,8 @@ static bool process_is_of(long pid, const char *assignment)
 }
 
 /*
- * Ends what still runs on the server in the folder root: jobs, their parts, watching tools. Twice, because one that is
- * just being started may be missed.
+ * Ends what still runs on the server in the folder root: jobs, their parts, watching tools. Twice,
+ * because one that is just being started may be missed.
  */
 static void processes_end(const char *root)
 {
@@ -159,8 +159,8 @@ static void stale_remove_all(const char *tmp)
 }
 
 /*
- * Where the folder goes: $TMPDIR, else shared memory, else /tmp. Making some 250 files took 11 ms in memory
- * and 20 to 700 ms on a disk that others were writing to.
+ * Where the folder goes: $TMPDIR, else shared memory, else /tmp. Making some 250 files took 11 ms in
+ * memory and 20 to 700 ms on a disk that others were writing to.
  */
 static const char *temporary(void)
 {
@@ -170,7 +170,8 @@ static const char *temporary(void)
 	if (tmp && tmp[0] == '/')
 		return tmp;
 	if (access("/dev/shm", W_OK | X_OK) == 0 && statfs("/dev/shm", &fs) == 0 &&
-		fs.f_type == TMPFS_MAGIC && fs.f_bavail > ((fsblkcnt_t)32 << 20) / (fsblkcnt_t)fs.f_bsize)
+		fs.f_type == TMPFS_MAGIC &&
+		fs.f_bavail > ((fsblkcnt_t)32 << 20) / (fsblkcnt_t)fs.f_bsize)
 		return "/dev/shm";
 	return "/tmp";
 }
@@ -183,13 +184,15 @@ static int folder_make(struct demo *d, struct err *e)
 
 	tmp = realpath(wanted, NULL); /* tools compare with what $PWD says */
 	if (!tmp)
-		return err_set(e, ERR_IO, _("cannot make a folder in %s: %s"), wanted, strerror(errno));
+		return err_set(
+			e, ERR_IO, _("cannot make a folder in %s: %s"), wanted, strerror(errno));
 	stale_remove_all(tmp);
 	d->root = xasprintf("%s/%sXXXXXX", tmp, DEMO_PREFIX);
 	free(tmp);
 	if (!mkdtemp(d->root)) {
 		FREE(d->root);
-		return err_set(e, ERR_IO, _("cannot make a folder in %s: %s"), wanted, strerror(errno));
+		return err_set(
+			e, ERR_IO, _("cannot make a folder in %s: %s"), wanted, strerror(errno));
 	}
 	d->rootfd = open(d->root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (d->rootfd >= 0)
@@ -225,8 +228,8 @@ static void environment_make(struct demo *d)
 }
 
 /* Runs world.sh; its complaints become the error. */
-static int world_make(const struct demo *d, const char *script, const char *which, unsigned seed,
-	struct err *e)
+static int world_make(
+	const struct demo *d, const char *script, const char *which, unsigned seed, struct err *e)
 {
 	static const char *const passed[] = {"DEMO_SUDO", "DEMO_WITHOUT", "DEMO_FAST"};
 	char number[16], said[256] = "";
@@ -290,7 +293,8 @@ static int sparse_make(const struct demo *d, struct err *e)
 	}
 	while (rc == 0 && fscanf(list, "%lld %lld %511s", &size, &mtime, path) == 3) {
 		struct timespec times[2] = {{.tv_sec = (time_t)mtime}, {.tv_sec = (time_t)mtime}};
-		int file = openat(d->rootfd, path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+		int file =
+			openat(d->rootfd, path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 
 		if (file < 0 || ftruncate(file, (off_t)size) != 0 || futimens(file, times) != 0)
 			rc = err_set(e, ERR_IO, _("cannot write %s/%s: %s"), d->root, path,
@@ -302,8 +306,8 @@ static int sparse_make(const struct demo *d, struct err *e)
 	return rc;
 }
 
-int demo_create(const char *datadir, const char *which, unsigned seed, struct demo **out,
-	struct err *e)
+int demo_create(
+	const char *datadir, const char *which, unsigned seed, struct demo **out, struct err *e)
 {
 	struct demo *d = NULL;
 	char *script = NULL;
@@ -313,7 +317,8 @@ int demo_create(const char *datadir, const char *which, unsigned seed, struct de
 	if (!which)
 		which = "phase-0";
 	if (strcmp(which, "phase-0") != 0 && strcmp(which, "phase-1") != 0)
-		return err_set(e, ERR_USAGE, _("no such demo: %s (there are phase-0 and phase-1)"), which);
+		return err_set(
+			e, ERR_USAGE, _("no such demo: %s (there are phase-0 and phase-1)"), which);
 	script = xasprintf("%s/demo/world.sh", datadir);
 	if (access(script, R_OK) != 0) {
 		free(script);

@@ -8,6 +8,8 @@ src=${TOP_SRCDIR:?}
 demo=$src/backends/demo
 trixie=$src/tests/captures/trixie
 kube=$src/tests/captures/kubectl-1.20
+# In memory where there is some: it makes and removes thousands of small files.
+[ -n "${TMPDIR:-}" ] || [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 scratch=$(mktemp -d)
 trap 'chmod -R u+rwx "$scratch"; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM

@@ -88,8 +88,10 @@ static void test_figures(void **state)
 	assert_string_equal(out, "98G 82G 16G 84%\n");
 	demo_free(d);
 	d = make(NULL, 0);
-	run(d, "df -h \"$root\"/ | awk 'NR > 1 { print $2, $5 }'; du -sh \"$root\"/var/log | cut -f 1;"
-	       "kubectl get pods -A --no-headers | grep -c Evicted",
+	run(d,
+		"df -h \"$root\"/ | awk 'NR > 1 { print $2, $5 }'; du -sh \"$root\"/var/log | cut "
+		"-f 1;"
+		"kubectl get pods -A --no-headers | grep -c Evicted",
 		out, sizeof(out));
 	assert_string_equal(out, "98G 85%\n28G\n120\n");
 	demo_free(d);
@@ -123,7 +125,8 @@ static void test_environment(void **state)
 
 static void test_seeds(void **state)
 {
-	static const char command[] = "df -B1 -P \"$root\"/ | tail -n 1; sudo vgs --noheadings; docker ps -aq";
+	static const char command[] =
+		"df -B1 -P \"$root\"/ | tail -n 1; sudo vgs --noheadings; docker ps -aq";
 	char first[1024], same[1024], other[1024];
 	struct demo *d = make("phase-1", 7);
 
@@ -170,7 +173,7 @@ static void test_free_stays_inside(void **state)
 	free(outside);
 }
 
-/* A program that was killed leaves its folder; the next one removes it, and leaves living ones alone. */
+/* A program that was killed leaves its folder; the next one removes it, and leaves living ones. */
 static void test_stale(void **state)
 {
 	struct demo *living = make("phase-1", 0), *next;
@@ -229,10 +232,11 @@ static void test_units_end(void **state)
 	pid_t pid;
 
 	(void)state;
-	assert_int_equal(run(d,
-				 "sudo systemd-run -q --unit=twistertui-test sleep 300; cut -d ' ' -f 1 "
-				 "\"$root\"/demo/units/twistertui-test",
-				 out, sizeof(out)),
+	assert_int_equal(
+		run(d,
+			"sudo systemd-run -q --unit=twistertui-test sleep 300; cut -d ' ' -f 1 "
+			"\"$root\"/demo/units/twistertui-test",
+			out, sizeof(out)),
 		0);
 	pid = (pid_t)strtol(out, NULL, 10);
 	assert_true(pid > 1);
@@ -252,7 +256,8 @@ static void test_proc_moves(void **state)
 	run(d, "head -n 1 \"$root\"/proc/stat; cat \"$root\"/proc/uptime", before, sizeof(before));
 	for (int i = 0; i < 300; i++) {
 		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
-		run(d, "head -n 1 \"$root\"/proc/stat; cat \"$root\"/proc/uptime", after, sizeof(after));
+		run(d, "head -n 1 \"$root\"/proc/stat; cat \"$root\"/proc/uptime", after,
+			sizeof(after));
 		if (strcmp(before, after) != 0)
 			break;
 	}
@@ -278,7 +283,9 @@ static void test_refused(void **state)
 /* Every test has a TMPDIR of its own, which must be empty when they are done. */
 static int tmp_make(void **state)
 {
-	char *tmp = xstrdup("/tmp/twistertui-test-XXXXXX");
+	/* in memory where there is some: many small files come and go */
+	const char *where = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	char *tmp = xasprintf("%s/twistertui-test-XXXXXX", where);
 
 	if (!mkdtemp(tmp))
 		return -1;

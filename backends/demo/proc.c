@@ -57,8 +57,8 @@ static size_t proc_read(const struct proc *p, const char *path, char *out, size_
 static void proc_write(const struct proc *p, const char *path, const char *text)
 {
 	static const char temporary[] = "demo/proc.new";
-	int fd = openat(p->rootfd, temporary,
-		O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int fd = openat(
+		p->rootfd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	size_t len = strlen(text);
 	bool whole;
 
@@ -93,7 +93,7 @@ static double wall(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* The first reading's counters plus what has been added: "cpu  user nice system idle iowait …". */
+/* The first reading's counters plus what was added: "cpu  user nice system idle iowait …". */
 static void proc_write_stat(struct proc *p, const char *first)
 {
 	char out[FILE_MAX];
@@ -109,12 +109,13 @@ static void proc_write_stat(struct proc *p, const char *first)
 
 		if (len + n + 256 > sizeof(out))
 			break;
-		if (sscanf(line, "%15s %lf %lf %lf %lf %lf %lf %lf", name, &user, &nice, &sys, &idle,
-			    &wait, &irq, &soft) == 8 && strncmp(name, "cpu", 3) == 0) {
+		if (sscanf(line, "%15s %lf %lf %lf %lf %lf %lf %lf", name, &user, &nice, &sys,
+			    &idle, &wait, &irq, &soft) == 8 &&
+			strncmp(name, "cpu", 3) == 0) {
 			share = name[3] ? 1 / p->cpus : 1;
 			len += (size_t)snprintf(out + len, sizeof(out) - len,
-				"%s %.0f %.0f %.0f %.0f %.0f 0 %.0f 0 0 0\n", name[3] ? name : "cpu ",
-				user + p->busy_ticks * 0.7 * share, nice,
+				"%s %.0f %.0f %.0f %.0f %.0f 0 %.0f 0 0 0\n",
+				name[3] ? name : "cpu ", user + p->busy_ticks * 0.7 * share, nice,
 				sys + p->busy_ticks * 0.3 * share,
 				idle + (p->all_ticks - p->busy_ticks) * 0.99 * share,
 				wait + (p->all_ticks - p->busy_ticks) * 0.01 * share, soft);
@@ -180,9 +181,10 @@ static void proc_write_diskstats(struct proc *p, const char *first)
 		if (sscanf(line, "%u %u %31s %lf %lf %lf %lf %lf %lf %lf %lf", &major, &minor, name,
 			    &f[0], &f[1], &f[2], &f[3], &f[4], &f[5], &f[6], &f[7]) == 11)
 			len += (size_t)snprintf(out + len, sizeof(out) - len,
-				"%4u %7u %s %.0f %.0f %.0f %.0f %.0f %.0f %.0f %.0f 0 812200 870324 0 0 0 0 0 0\n",
-				major, minor, name, f[0] + p->reads / 64, f[1], f[2] + p->reads, f[3],
-				f[4] + p->writes / 32, f[5], f[6] + p->writes, f[7]);
+				"%4u %7u %s %.0f %.0f %.0f %.0f %.0f %.0f %.0f %.0f 0 812200 "
+				"870324 0 0 0 0 0 0\n",
+				major, minor, name, f[0] + p->reads / 64, f[1], f[2] + p->reads,
+				f[3], f[4] + p->writes / 32, f[5], f[6] + p->writes, f[7]);
 		line += n + (end ? 1 : 0);
 	}
 	out[len] = '\0';
@@ -206,10 +208,11 @@ static void proc_advance(struct proc *p, double seconds)
 	p->writes += (120 + proc_random(p) * 2400) * seconds;
 	for (int i = 0; i < 3; i++)
 		p->load[i] += (busy * p->cpus * 1.1 - p->load[i]) * seconds / (60 * minutes[i]);
-	snprintf(text, sizeof(text), "%.2f %.2f %.2f %d/%d %d\n", p->load[0], p->load[1], p->load[2],
-		1 + (int)(proc_random(p) * 3), 611, 28113 + (int)(p->all_ticks / 40));
+	snprintf(text, sizeof(text), "%.2f %.2f %.2f %d/%d %d\n", p->load[0], p->load[1],
+		p->load[2], 1 + (int)(proc_random(p) * 3), 611, 28113 + (int)(p->all_ticks / 40));
 	proc_write(p, "proc/loadavg", text);
-	snprintf(text, sizeof(text), "%.2f %.2f\n", wall() - p->boot, (wall() - p->boot) * p->cpus * 0.9);
+	snprintf(text, sizeof(text), "%.2f %.2f\n", wall() - p->boot,
+		(wall() - p->boot) * p->cpus * 0.9);
 	proc_write(p, "proc/uptime", text);
 }
 

@@ -4,7 +4,8 @@
 
 struct proc;
 
-/* rootfd: the server's folder, borrowed until proc_stop. seed: which course the load takes. NULL when no thread can be had. */
+/* rootfd: the server's folder, borrowed until proc_stop. seed: which course the load takes. NULL when
+ * no thread can be had. */
 struct proc *proc_start(int rootfd, unsigned seed);
 void proc_stop(struct proc *p); /* NULL is fine */
 
