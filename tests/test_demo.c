@@ -176,7 +176,7 @@ static void test_free_stays_inside(void **state)
 /* A program that was killed leaves its folder; the next one removes it, and leaves living ones. */
 static void test_stale(void **state)
 {
-	struct demo *living = make("phase-1", 0), *next;
+	struct demo *living, *next;
 	char name[4096] = "";
 	struct stat st;
 	int pipefd[2], status;
@@ -197,9 +197,10 @@ static void test_stale(void **state)
 	n = read(pipefd[0], name, sizeof(name) - 1);
 	assert_true(n > 0);
 	close(pipefd[0]);
+	living = make("phase-1", 0);
+	assert_int_equal(stat(name, &st), 0);
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
-	assert_int_equal(stat(name, &st), 0);
 	next = make("phase-1", 0);
 	assert_int_equal(stat(name, &st), -1);
 	assert_int_equal(stat(demo_root(living), &st), 0);
