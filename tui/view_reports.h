@@ -49,6 +49,7 @@ struct page_line {
 	char *text;
 	enum role role;
 	int indent;
+	size_t strong; /* bytes at its beginning that stand out: a label */
 };
 struct page {
 	struct page_line *lines;

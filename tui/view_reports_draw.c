@@ -7,19 +7,28 @@
 
 #include "base/i18n.h"
 #include "base/units.h"
+#include "runbook/store.h"
+#include "tui/app.h"
 
 #define BEGAN_WIDTH 17
 #define LASTED_WIDTH 13
 #define COUNT_WIDTH 9
 #define CHECKED_WIDTH 13
-#define HOST_FROM 100 /* columns of a screen that has room for the host's name */
-#define HOST_WIDTH 20
+#define WIDE 100 /* columns of a screen that has room for all */
+
+static int count_width(struct rect r)
+{
+	return r.w >= WIDE ? COUNT_WIDTH : 0;
+}
+
+static int host_width(struct rect r)
+{
+	return r.w >= WIDE ? 20 : 9;
+}
 
 static int name_width(struct rect r)
 {
-	int w = r.w - 4 - BEGAN_WIDTH - LASTED_WIDTH - COUNT_WIDTH - CHECKED_WIDTH;
-
-	return r.w >= HOST_FROM ? w - HOST_WIDTH : w;
+	return r.w - 4 - BEGAN_WIDTH - LASTED_WIDTH - count_width(r) - CHECKED_WIDTH - host_width(r);
 }
 
 static void draw_columns(struct screen *s, struct rect r)
@@ -28,20 +37,18 @@ static void draw_columns(struct screen *s, struct rect r)
 
 	screen_put(s, y, x, name_width(r) - 1, ROLE_HEADER, _("run or session"));
 	x += name_width(r);
-	if (r.w >= HOST_FROM) {
-		screen_put(s, y, x, HOST_WIDTH - 1, ROLE_HEADER, _("host"));
-		x += HOST_WIDTH;
-	}
+	screen_put(s, y, x, host_width(r) - 1, ROLE_HEADER, _("host"));
+	x += host_width(r);
 	screen_put(s, y, x, BEGAN_WIDTH - 1, ROLE_HEADER, _("began"));
 	x += BEGAN_WIDTH;
 	screen_put(s, y, x, LASTED_WIDTH - 1, ROLE_HEADER, _("lasted"));
 	x += LASTED_WIDTH;
-	screen_put_right(s, y, x, COUNT_WIDTH - 1, ROLE_HEADER, _("records"));
-	x += COUNT_WIDTH;
+	screen_put_right(s, y, x, count_width(r) - 1, ROLE_HEADER, _("records"));
+	x += count_width(r) + (count_width(r) > 0);
 	screen_put(s, y, x, CHECKED_WIDTH - 1, ROLE_HEADER, _("checked"));
 }
 
-static void draw_times(struct screen *s, int y, int x, const struct record_row *row)
+static void draw_times(struct screen *s, int y, int x, const struct record_row *row, bool present)
 {
 	char words[UNITS_SIZE] = "?";
 	time_t t = (time_t)(row->began_ms / 1000);
@@ -50,7 +57,9 @@ static void draw_times(struct screen *s, int y, int x, const struct record_row *
 	if (localtime_r(&t, &tm))
 		strftime(words, sizeof words, "%Y-%m-%d %H:%M", &tm);
 	screen_put(s, y, x, BEGAN_WIDTH - 1, ROLE_TEXT, words);
-	if (row->open)
+	if (present)
+		screen_put(s, y, x + BEGAN_WIDTH, LASTED_WIDTH - 1, ROLE_ACCENT, _("this one"));
+	else if (row->open)
 		screen_put(s, y, x + BEGAN_WIDTH, LASTED_WIDTH - 1, ROLE_RUNNING, _("open"));
 	else
 		screen_put(s, y, x + BEGAN_WIDTH, LASTED_WIDTH - 1, ROLE_TEXT,
@@ -66,12 +75,21 @@ static void draw_checked(struct screen *s, int y, int x, const struct checked *c
 	screen_put(s, y, x + 2, CHECKED_WIDTH - 3, role, !c ? _("not yet") : c->intact ? _("holds") : _("broken"));
 }
 
+/* Is this the session we are in? */
+static bool is_present(const struct view_reports *p, const struct record_row *row)
+{
+	const struct store *store = p->view.app->store;
+
+	return store && !row->is_run && strcmp(row->name, store_session(store)) == 0;
+}
+
 static void draw_row(const struct view_reports *p, struct screen *s, size_t i, int y)
 {
 	struct rect r = p->view.rect;
 	const struct record_row *row = &p->rows[p->shown[i]];
 	bool here = i == p->list.cursor;
 	int x = r.x + 2, w = name_width(r);
+	char count[32];
 
 	screen_surface(s, here ? ROLE_CURSOR : ROLE_TEXT);
 	if (here)
@@ -79,22 +97,22 @@ static void draw_row(const struct view_reports *p, struct screen *s, size_t i, i
 	screen_put(s, y, r.x, 1, row->is_run ? ROLE_ACCENT : ROLE_DIM,
 		row->is_run ? screen_sign(s, SIGN_MARK) : " ");
 	x += screen_put(s, y, x, w - 1, row->is_run ? ROLE_STRONG : ROLE_TEXT, row->name);
-	if (row->is_run)
+	if (row->is_run && r.w < WIDE)
+		screen_putf(s, y, x, r.x + 1 + w - x, ROLE_DIM, " (%zu)", row->sessions);
+	else if (row->is_run)
 		screen_putf(s, y, x, r.x + 1 + w - x, ROLE_DIM, P_(" %zu session", " %zu sessions", row->sessions),
 			row->sessions);
 	else if (row->runs && *row->runs)
 		screen_putf(s, y, x, r.x + 1 + w - x, ROLE_DIM, " %s", row->runs);
 	x = r.x + 2 + w;
-	if (r.w >= HOST_FROM) {
-		screen_put(s, y, x, HOST_WIDTH - 1, ROLE_DIM, row->host);
-		x += HOST_WIDTH;
-	}
-	draw_times(s, y, x, row);
+	screen_put(s, y, x, host_width(r) - 1, ROLE_DIM, row->host);
+	x += host_width(r);
+	draw_times(s, y, x, row, is_present(p, row));
 	x += BEGAN_WIDTH + LASTED_WIDTH;
-	char count[32];
 	snprintf(count, sizeof count, "%zu", row->records);
-	screen_put_right(s, y, x, COUNT_WIDTH - 1, ROLE_TEXT, count);
-	draw_checked(s, y, x + COUNT_WIDTH, reports_checked(p, row->what));
+	screen_put_right(s, y, x, count_width(r) - 1, ROLE_TEXT, count);
+	x += count_width(r) + (count_width(r) > 0);
+	draw_checked(s, y, x, reports_checked(p, row->what));
 	screen_surface(s, ROLE_TEXT);
 }
 
@@ -134,8 +152,10 @@ static void draw_page(const struct view_reports *p, struct screen *s, struct rec
 	for (size_t i = p->page_top; i < p->page->n && (int)(i - p->page_top) < r.h - 1; i++) {
 		const struct page_line *line = &p->page->lines[i];
 
-		screen_put(s, r.y + 1 + (int)(i - p->page_top), r.x + 1 + line->indent, r.w - 3 - line->indent,
-			line->role, line->text);
+		int y = r.y + 1 + (int)(i - p->page_top), at = r.x + 1 + line->indent, w = r.w - 3 - line->indent;
+		int used = screen_putn(s, y, at, w, ROLE_STRONG, line->text, line->strong);
+
+		screen_put(s, y, at + used, w - used, line->role, line->text + line->strong);
 	}
 	screen_scrollbar(s, r.y + 1, r.x + r.w - 1, r.h - 1, p->page_top, p->page->n);
 }

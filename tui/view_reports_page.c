@@ -24,7 +24,7 @@ static void add(struct maker *m, enum role role, int indent, const char *text, s
 		return;
 	if ((p->n & (p->n + 1)) == 0)
 		p->lines = xrealloc(p->lines, 2 * (p->n + 1), sizeof *p->lines);
-	p->lines[p->n++] = (struct page_line){xstrndup(text, n), role, indent};
+	p->lines[p->n++] = (struct page_line){.text = xstrndup(text, n), .role = role, .indent = indent};
 }
 
 /* Bytes of the next screen line of text in w columns: up to a blank if there is one. */
@@ -59,6 +59,13 @@ static void add_wrapped(struct maker *m, enum role role, int indent, const char 
 		text += strspn(text, " ");
 	} while (*text);
 	free(line);
+}
+
+/* The first n bytes of line i stand out. */
+static void set_strong(struct maker *m, size_t i, size_t n)
+{
+	if (i < m->page->n && n <= strlen(m->page->lines[i].text))
+		m->page->lines[i].strong = n;
 }
 
 /* Marks go, what was escaped stands as itself. Owned. */
@@ -188,8 +195,10 @@ static void add_pairs(struct maker *m, const struct table_rows *t)
 	natural_widths(t, 0, widths);
 	for (size_t i = 1; i < t->n; i++) {
 		char *name = xasprintf("%s%*s  ", t->cells[i][0], widths[0] - text_width(t->cells[i][0]), "");
+		size_t at = m->page->n;
 
 		add_wrapped(m, ROLE_TEXT, 2, name, t->cells[i][1]);
+		set_strong(m, at, strlen(t->cells[i][0]));
 		free(name);
 	}
 }
@@ -224,8 +233,14 @@ static void add_line(struct maker *m, const char *line, size_t n)
 		text = plain(line + 2, n - 2);
 		add_wrapped(m, ROLE_BAD, 0, "! ", text);
 	} else if (strncmp(line + indent, "- ", 2) == 0) {
-		text = plain(line + indent + 2, n - indent - 2);
+		const char *label = line + indent + 2;
+		const char *end = strncmp(label, "**", 2) == 0 ? memmem(label + 2, n - indent - 4, "**", 2) : NULL;
+		size_t at = m->page->n;
+
+		text = plain(label, n - indent - 2);
 		add_wrapped(m, ROLE_TEXT, (int)indent + 2, "- ", text);
+		if (end)
+			set_strong(m, at, 2 + (size_t)(end - label) - 2);
 	} else {
 		text = plain(line, n);
 		add_wrapped(m, ROLE_TEXT, 0, "", text);
@@ -235,14 +250,14 @@ static void add_line(struct maker *m, const char *line, size_t n)
 
 static void add_code(struct maker *m, const char *line, size_t n)
 {
-	enum role role = line[0] == '+' ? ROLE_ADDED : line[0] == '-' ? ROLE_REMOVED : ROLE_DIM;
+	enum role role = line[0] == '+' ? ROLE_ADDED : line[0] == '-' ? ROLE_REMOVED : ROLE_TEXT;
 	char *text = xstrndup(line, n), *p = text;
 
 	do {
 		size_t part = text_prefix(p, m->w - 4 > 10 ? m->w - 4 : 10, NULL);
 
 		part = part ? part : strlen(p);
-		add(m, n ? role : ROLE_DIM, 4, p, part);
+		add(m, role, 4, p, part);
 		p += part;
 	} while (*p);
 	free(text);

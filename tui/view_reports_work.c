@@ -184,7 +184,7 @@ static void verify(struct work *w)
 			continue;
 		}
 		char *words = journal_state_text(j);
-		buf_addf(&text, _("%s: %s\n    head %s\n"), j->session, words, j->head);
+		buf_addf(&text, "%s: %s\n  %s\n", j->session, words, j->head);
 		w->intact = w->intact && j->chain != CHAIN_BROKEN;
 		free(words);
 		journal_free(j);
