@@ -56,6 +56,8 @@ shell_feeds() {
 	printf '%s\n' "${settings:-}"
 	cat "$scripts/$1.sh"
 	printf '%s\n' "$2"
+	# What a tool that reads its standard input would eat.
+	printf '# %s\n' 1 2 3 4 5 6 7 8
 }
 
 # ask NAME [REQUESTS] [root]: runs the collector on $shell and reads its answer.
@@ -64,10 +66,10 @@ ask() {
 	shell_feeds "$1" "${2:-collect_$1}" >"$scratch/fed"
 	(
 		HOME=$root/home/me
-		LC_ALL=$french
+		LANG=$french
 		LANGUAGE=fr
-		export HOME LC_ALL LANGUAGE
-		unset KUBECONFIG
+		export HOME LANG LANGUAGE
+		unset KUBECONFIG LC_ALL
 		exec_shell
 	) <"$scratch/fed" >"$scratch/answer" 2>"$scratch/errors" || fail "the shell ended with $?"
 	[ ! -s "$scratch/errors" ] || {

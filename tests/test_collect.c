@@ -51,6 +51,7 @@ static void tools_cannot_forge(void **state)
 	assert_int_equal(parse("M + BAD NAME\nx\n\nM = 0\n"), ERR_FAILED);
 	assert_int_equal(parse("M + \nx\n\nM = 0\n"), ERR_FAILED);
 	assert_int_equal(parse("M + 123456789012345678901234567890123\nx\n\nM = 0\n"), ERR_FAILED);
+	assert_int_equal(parse("noise M + one\nx\nM = 0\n"), ERR_FAILED);
 	assert_int_equal(parse(""), ERR_FAILED);
 	assert_int_equal(parse("nothing"), ERR_FAILED);
 	assert_int_equal(sections_parse(&parsed, "M + a\nb", 7, ""), ERR_FAILED);

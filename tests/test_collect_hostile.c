@@ -258,9 +258,11 @@ static void deep_json(void **state)
 {
 	static const char *const opens[] = {
 		"[", "{\"children\":[", "{\"blockdevices\":[", "{\"items\":["};
-	struct buf b;
+	struct buf b, answer;
+	struct panel *p;
 
 	(void)state;
+	buf_init(&answer, 0);
 	for (size_t i = 0; i < sizeof(opens) / sizeof(opens[0]); i++) {
 		buf_init(&b, 0);
 		if (i == 1)
@@ -285,6 +287,11 @@ static void deep_json(void **state)
 		buf_adds(&b, "]}");
 	buf_adds(&b, "]}");
 	the_same_junk_everywhere(b.data, b.len);
+	answer_text(&answer, "lsblk", 0, buf_str(&b));
+	p = answer_panel(PANEL_DISKS, answer.data, answer.len, false, NULL);
+	assert_int_equal(panel_find_table(p, "devices")->nrows, BLOCK_DEPTH_MAX);
+	panel_unref(p);
+	buf_clear(&answer);
 	buf_clear(&b);
 }
 

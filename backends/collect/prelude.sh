@@ -51,7 +51,7 @@ tw_run() {
 	tw_rc=127
 	tw_err=
 	if command -v "$1" >/dev/null 2>&1; then
-		{ tw_err=$(tw_limit "$tw_max" "$@" </dev/null 2>&1 >&3 3>&-); } 3>&1 2>/dev/null
+		{ tw_err=$(tw_limit "$tw_max" "$@" </dev/null 2>&1 >&3 3>&-); } 3>&1
 		tw_rc=$?
 	fi
 	tw_close "$tw_rc"
