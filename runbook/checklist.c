@@ -33,7 +33,7 @@ void entry_reasonf(struct entry *e, const char *fmt, ...)
 	entry_reason(e, line);
 }
 
-static void entry_clear_says(struct entry *e)
+void entry_clear_says(struct entry *e)
 {
 	for (size_t i = 0; i < e->nsays; i++)
 		free(e->says[i]);

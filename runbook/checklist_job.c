@@ -321,6 +321,7 @@ static void ended(struct checklist *c, size_t i, const struct job_status *s)
 	e->ended_ms = clock_ms();
 	if (!isnan(s->started) && !isnan(s->ended))
 		e->started_ms = e->ended_ms - (int64_t)((s->ended - s->started) * 1000);
+	entry_clear_says(e); /* the plan's words are over; what the job said counts now */
 	entry_marks(c, e, s->marks, s->nmarks);
 	entry_reason(e, result_reason(s, e->job_is_undo));
 	if (e->job_is_undo && state == STEP_DONE)

@@ -96,6 +96,7 @@ struct checklist {
 
 /* checklist.c */
 void entry_clear_choices(struct entry *e);
+void entry_clear_says(struct entry *e);
 void entry_reason(struct entry *e, const char *text); /* copies; NULL: "" */
 void entry_reasonf(struct entry *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void entry_clear_plan(struct entry *e);

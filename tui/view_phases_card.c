@@ -144,12 +144,18 @@ static void card_params(struct phases *p, const struct step_view *v)
 			*v->params[k] ? v->params[k] : _("(not set)"));
 }
 
+static void card_says(struct phases *p, const struct step_view *v)
+{
+	for (size_t k = 0; k < v->nsays; k++)
+		line(p, ROLE_TEXT, v->says[k]);
+}
+
 static void card_plan(struct phases *p, const struct step_view *v)
 {
-	if (v->nsays > 0) {
+	if (v->nsays > 0 &&
+		!(v->status && v->status->state == JOB_DONE && v->activity == ACT_IDLE)) {
 		heading(p, _("The step says"));
-		for (size_t k = 0; k < v->nsays; k++)
-			line(p, ROLE_TEXT, v->says[k]);
+		card_says(p, v);
 	}
 	if (v->plan) {
 		heading(p, _("What would change"));
@@ -178,7 +184,7 @@ static void card_history(struct phases *p, const struct step_view *v)
 		N_("plan"), N_("apply"), N_("verify"), N_("undo")};
 	char took[UNITS_SIZE];
 
-	if (!v->status || v->status->state != JOB_DONE)
+	if (!v->status || v->status->state != JOB_DONE || v->activity == ACT_READY)
 		return;
 	units_duration((double)(v->ended_ms - v->started_ms) / 1000, took);
 	heading(p, _("Last run"));
@@ -186,9 +192,10 @@ static void card_history(struct phases *p, const struct step_view *v)
 	for (int k = 0; k < PART_COUNT; k++)
 		if (v->status->part_status[k] >= 0)
 			linef(p, v->status->part_status[k] == 0 ? ROLE_OK : ROLE_BAD, "%s: %s (%d)",
-				_(parts[k]),
-				v->status->part_status[k] == 0 ? _("yes") : _("no"),
+				_(parts[k]), v->status->part_status[k] == 0 ? _("yes") : _("no"),
 				v->status->part_status[k]);
+	if (v->activity == ACT_IDLE)
+		card_says(p, v);
 }
 
 static void card_step(struct phases *p, size_t i)
@@ -203,17 +210,24 @@ static void card_step(struct phases *p, size_t i)
 	if (*v.reason)
 		line(p, state_role(&v) == ROLE_DIM ? ROLE_TEXT : state_role(&v), v.reason);
 	card_progress(p, &v);
-	if (v.activity == ACT_READY)
+	card_history(p, &v);
+	if (v.activity == ACT_READY) {
 		line(p, ROLE_ACCENT, _("Ready: read what would change, then Enter."));
-	line(p, ROLE_TEXT, "");
+		card_plan(p, &v);
+		card_params(p, &v);
+		heading(p, _("Why"));
+	} else {
+		line(p, ROLE_TEXT, "");
+	}
 	line(p, ROLE_TEXT, words_get(&v.step->why));
 	line(p, ROLE_TEXT, "");
 	linef(p, v.step->risk >= RISK_HIGH ? ROLE_WARN : ROLE_DIM, _("Risk: %s · about %d min"),
 		risk_word(v.step->risk), v.step->minutes);
-	card_params(p, &v);
-	card_plan(p, &v);
+	if (v.activity != ACT_READY) {
+		card_params(p, &v);
+		card_plan(p, &v);
+	}
 	card_undo(p, &v);
-	card_history(p, &v);
 }
 
 static void card_criterion(struct phases *p, size_t i)

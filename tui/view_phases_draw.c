@@ -11,9 +11,20 @@
 #define LIST_MAX 44
 #define OUTPUT_ROWS 7
 
+/* The inside of a frame, a column away from it. */
+static struct rect frame(
+	struct screen *s, struct rect r, const char *title, const char *note, bool focus)
+{
+	struct rect in = screen_box(s, r, title, note, focus);
+
+	in.x++;
+	in.w -= 2;
+	return in;
+}
+
 static void draw_phases(const struct phases *p, struct screen *s, struct rect r)
 {
-	struct rect in = screen_box(s, r, _("Phases"), NULL, true);
+	struct rect in = frame(s, r, _("Phases"), NULL, true);
 	const struct list *l = &p->phase_list;
 
 	if (p->nentries == 0) {
@@ -36,7 +47,7 @@ static void draw_phases(const struct phases *p, struct screen *s, struct rect r)
 			e->problem ? e->problem : words_get(&e->title));
 	}
 	screen_surface(s, ROLE_TEXT);
-	screen_scrollbar(s, in.y, in.x + in.w - 1, in.h, l->top, l->count);
+	screen_scrollbar(s, in.y, in.x + in.w, in.h, l->top, l->count);
 }
 
 static void draw_step_row(const struct phases *p, struct screen *s, struct rect r, size_t i)
@@ -100,7 +111,7 @@ static void draw_list(const struct phases *p, struct screen *s)
 {
 	const struct phase *phase = checklist_phase(p->checklist);
 	const char *run = checklist_run(p->checklist);
-	struct rect in = screen_box(s, p->list_rect, words_get(&phase->title), run ? run : NULL,
+	struct rect in = frame(s, p->list_rect, words_get(&phase->title), run ? run : NULL,
 		p->pane == PHASES_LIST);
 	size_t steps = checklist_count(p->checklist);
 	char heading[64];
@@ -128,35 +139,33 @@ static void draw_list(const struct phases *p, struct screen *s)
 
 static void draw_card(const struct phases *p, struct screen *s)
 {
-	struct rect in = screen_box(s, p->card_rect, _("Step"), NULL, p->pane == PHASES_CARD);
+	struct rect in = frame(s, p->card_rect, _("Step"), NULL, p->pane == PHASES_CARD);
 	int skip = p->card_top, y = in.y;
 
 	for (size_t i = 0; i < p->ncard && y < in.y + in.h; i++) {
 		const struct card_line *c = &p->card[i];
-		int n = *c->text ? screen_paragraph_lines(c->text, in.w - 1) : 1;
+		int n = *c->text ? screen_paragraph_lines(c->text, in.w) : 1;
 
 		if (skip >= n) {
 			skip -= n;
 			continue;
 		}
-		screen_paragraph(s, (struct rect){y, in.x, in.y + in.h - y, in.w - 1}, c->role,
-			c->text, skip, c->diff);
+		screen_paragraph(s, (struct rect){y, in.x, in.y + in.h - y, in.w}, c->role, c->text,
+			skip, c->diff);
 		y += n - skip;
 		skip = 0;
 	}
-	screen_scrollbar(
-		s, in.y, in.x + in.w - 1, in.h, (size_t)p->card_top, (size_t)p->card_lines);
+	screen_scrollbar(s, in.y, in.x + in.w, in.h, (size_t)p->card_top, (size_t)p->card_lines);
 }
 
 static void draw_output(const struct phases *p, struct screen *s)
 {
-	struct rect in = screen_box(s, p->output_rect, _("Output"),
+	struct rect in = frame(s, p->output_rect, _("Output"),
 		p->output_follow ? NULL : _("scrolled back"), p->pane == PHASES_OUTPUT);
 	size_t i;
 
 	if (!phases_at_step(p, &i))
 		return;
-	in.w--;
 	screen_paragraph(s, in, ROLE_TEXT, checklist_output(p->checklist, i), p->output_top, false);
 	screen_scrollbar(
 		s, in.y, in.x + in.w, in.h, (size_t)p->output_top, (size_t)p->output_lines);
@@ -184,7 +193,7 @@ static void layout_scrolling(struct phases *p)
 	p->card_lines = 0;
 	for (size_t k = 0; k < p->ncard; k++)
 		p->card_lines += *p->card[k].text ? screen_paragraph_lines(
-							    p->card[k].text, p->card_rect.w - 3)
+							    p->card[k].text, p->card_rect.w - 4)
 						  : 1;
 	last = p->card_lines - (p->card_rect.h - 2);
 	if (p->card_top > last)
@@ -192,7 +201,7 @@ static void layout_scrolling(struct phases *p)
 	if (p->output_rect.h == 0 || !phases_at_step(p, &i))
 		return;
 	p->output_lines =
-		screen_paragraph_lines(checklist_output(p->checklist, i), p->output_rect.w - 3);
+		screen_paragraph_lines(checklist_output(p->checklist, i), p->output_rect.w - 4);
 	last = p->output_lines - (p->output_rect.h - 2);
 	if (last < 0)
 		last = 0;
