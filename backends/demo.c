@@ -231,10 +231,10 @@ static void environment_make(struct demo *d)
 static int world_make(
 	const struct demo *d, const char *script, const char *which, unsigned seed, struct err *e)
 {
-	static const char *const passed[] = {"DEMO_SUDO", "DEMO_WITHOUT", "DEMO_FAST"};
+	static const char *const passed[] = {"DEMO_SUDO", "DEMO_WITHOUT", "DEMO_FAIL", "DEMO_FAST"};
 	char number[16], said[256] = "";
 	char *argv[] = {(char *)"sh", (char *)script, d->root, (char *)which, number, NULL};
-	char *env[] = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+	char *env[8] = {NULL};
 	posix_spawn_file_actions_t files;
 	int pipefd[2], rc, status = -1, n = 0;
 	size_t len = 0;
@@ -316,6 +316,8 @@ int demo_create(
 	*out = NULL;
 	if (!which)
 		which = "phase-0";
+	if (seed == 0 && getenv("DEMO_SEED"))
+		seed = (unsigned)strtoul(getenv("DEMO_SEED"), NULL, 10);
 	if (strcmp(which, "phase-0") != 0 && strcmp(which, "phase-1") != 0)
 		return err_set(
 			e, ERR_USAGE, _("no such demo: %s (there are phase-0 and phase-1)"), which);

@@ -14,8 +14,8 @@ struct demo;
  * Makes the server as it was in phase `which` ("phase-0": 4 February, or "phase-1"; NULL: phase-0).
  * seed 0 gives the documents' figures, any other varies sizes and counts. datadir holds
  * demo/world.sh (installed) or backends/demo/world.sh (source tree). Folders of crashed runs are
- * removed first.
- * DEMO_SUDO, DEMO_WITHOUT and DEMO_FAST are taken from the environment (backends/demo/README).
+ * removed first. DEMO_SUDO, DEMO_WITHOUT, DEMO_FAIL, DEMO_FAST and, in place of seed 0, DEMO_SEED are
+ * taken from the environment: see backends/demo/README.
  * A thread of its own keeps the readings in proc/ moving until demo_free or the program's end.
  * 0 and *out; ERR_USAGE for an unknown phase, ERR_IO when the folder cannot be made.
  */

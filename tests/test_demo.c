@@ -136,6 +136,12 @@ static void test_seeds(void **state)
 	d = make("phase-1", 7);
 	run(d, command, same, sizeof(same));
 	demo_free(d);
+	assert_string_equal(first, same);
+	setenv("DEMO_SEED", "7", 1);
+	d = make("phase-1", 0);
+	unsetenv("DEMO_SEED");
+	run(d, command, same, sizeof(same));
+	demo_free(d);
 	d = make("phase-1", 8);
 	run(d, command, other, sizeof(other));
 	demo_free(d);

@@ -5,6 +5,7 @@
 # figures, any other varies sizes and counts. Read from the environment:
 #   DEMO_SUDO      nopasswd (default), password (it is "twister"), denied, none
 #   DEMO_WITHOUT   tools that this server lacks: "docker kubectl lvm"
+#   DEMO_FAIL      switches in demo/fail that are on from the start: "fs-stuck kube=timeout lvm.once"
 #   DEMO_FAST      set: nothing takes longer than it must
 #   DEMO_SPARSE=no leaves the big files to the caller: demo/sparse lists size, mtime, path
 # Nothing outside ROOT is written.
@@ -63,6 +64,15 @@ for lack in ${DEMO_WITHOUT:-}; do
 	kubectl) rm -f demo/bin/kubectl demo/bin/k3s ;;
 	lvm) rm -f demo/bin/lvs demo/bin/vgs demo/bin/pvs demo/bin/lv[a-z]* demo/bin/vg[a-z]* demo/bin/pv[a-z]* ;;
 	*) rm -f "demo/bin/${lack##*/}" ;;
+	esac
+done
+for switch in ${DEMO_FAIL:-}; do
+	case ${switch%%=*} in
+	*/*) ;;
+	*) case $switch in
+		*=*) printf '%s\n' "${switch#*=}" >"demo/fail/${switch%%=*}" ;;
+		*) : >"demo/fail/$switch" ;;
+		esac ;;
 	esac
 done
 sudo=${DEMO_SUDO:-nopasswd}
