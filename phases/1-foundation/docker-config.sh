@@ -159,8 +159,8 @@ merge() {
 		if (Bad)
 			return
 		at = path "." key
-		if ((at in Twice) || (path in Twice)) {
-			bad("\"" key "\" is given twice", From[at in Twice ? at : path])
+		if (at in Twice) {
+			bad("\"" key "\" is given twice", From[at])
 			return
 		}
 		if (at in From) {
@@ -195,7 +195,9 @@ merge() {
 	function need(path, key) {
 		if (Bad)
 			return
-		if (!((path "." key) in From))
+		if ((path "." key) in Twice)
+			bad("\"" key "\" is given twice", From[path "." key])
+		else if (!((path "." key) in From))
 			set(path, key, "{}")
 		else if (Kind[path "." key] != "{")
 			bad("\"" key "\" is not an object", From[path "." key])
@@ -222,7 +224,7 @@ merge() {
 		set("$", "max-concurrent-uploads", uploads)
 		need("$", "default-ulimits")
 		at = "$.default-ulimits.nofile"
-		if (at in Twice || "$.default-ulimits" in Twice)
+		if (at in Twice)
 			bad("\"nofile\" is given twice", From[at])
 		if (!(at in From) || Count[at] != 3 || Text[at ".Name"] != "nofile" || Text[at ".Hard"] != nofile ||
 			Text[at ".Soft"] != nofile)
@@ -480,7 +482,8 @@ all_back() {
 proof_image() {
 	stage=$(mktemp -d "$root"/tmp/twistertui.XXXXXX) || return 1
 	sh=$root/bin/sh
-	[ -x "$sh" ] || sh=$(command -v sh)
+	# `command -v` would only say "sh" in a shell that is its own toolbox.
+	[ -x "$sh" ] || sh=$(IFS=: && for place in $PATH; do [ ! -x "$place/sh" ] || echo "$place/sh"; done | head -n 1)
 	mkdir -p "$stage/bin" && cp -L "$sh" "$stage/bin/sh" || return 1
 	if command -v ldd >/dev/null 2>&1; then
 		ldd "$sh" 2>/dev/null | tr -s ' \t' '\n' | grep '^/' | while read -r library; do
