@@ -31,7 +31,7 @@ const struct fact_def fact_defs[] = {
 	{"disk.journal", UNIT_BYTES, PANEL_DISKS, BETTER_LOWER, N_("size of the journal")},
 	{"lvm.root.size", UNIT_BYTES, PANEL_LVM, BETTER_HIGHER, N_("size of the root volume")},
 	{"lvm.vg.size", UNIT_BYTES, PANEL_LVM, BETTER_HIGHER, N_("size of the root's volume group")},
-	{"lvm.vg.free", UNIT_BYTES, PANEL_LVM, BETTER_HIGHER, N_("free in the root's volume group")},
+	{"lvm.vg.free", UNIT_BYTES, PANEL_LVM, BETTER_NONE, N_("free in the root's volume group")},
 	{"pods.total", UNIT_COUNT, PANEL_PODS, BETTER_NONE, N_("pods that should run")},
 	{"pods.running", UNIT_COUNT, PANEL_PODS, BETTER_HIGHER, N_("pods running")},
 	{"pods.ready", UNIT_COUNT, PANEL_PODS, BETTER_HIGHER, N_("pods ready")},

@@ -126,7 +126,7 @@ static void stage_record(struct checklist *c)
 
 	c->stage = STAGE_RECORD;
 	if (!c->starting_undo)
-		record_facts(c, (size_t)c->active, "before");
+		record_facts(c, (size_t)c->active, "before", job);
 	c->ticket = record_job_start(c, (size_t)c->active, job);
 	free(job);
 	if (c->ticket == 0)
@@ -307,7 +307,7 @@ void job_measure(struct checklist *c, size_t i, int64_t now_ms)
 	if ((e->panels_fresh & e->panels_wanted) != e->panels_wanted)
 		return;
 	e->activity = ACT_IDLE;
-	record_facts(c, i, "after");
+	record_facts(c, i, "after", e->job);
 	checklist_judge(c);
 	record_step(c, i);
 }

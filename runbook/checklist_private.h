@@ -134,7 +134,7 @@ bool job_runs(struct checklist *c, const struct server_event *ev);
 void record_prepare(struct checklist *c, size_t i, const char *part, const struct probe_answer *a);
 void record_step(struct checklist *c, size_t i);
 void record_job(struct checklist *c, size_t i);
-void record_facts(struct checklist *c, size_t i, const char *when);
+void record_facts(struct checklist *c, size_t i, const char *when, const char *job);
 void record_all_facts(struct checklist *c, const char *when);
 void record_criterion(struct checklist *c, size_t k, const char *until);
 void record_decision(

@@ -161,14 +161,13 @@ static void add_facts(const struct checklist *c, cJSON *facts, const char *patte
 			add_fact(c, facts, c->own[k].fact.name);
 }
 
-void record_facts(struct checklist *c, size_t i, const char *when)
+void record_facts(struct checklist *c, size_t i, const char *when, const char *job)
 {
 	struct entry *e = &c->entries[i];
 	cJSON *o = record_new(c, e), *facts;
 
 	cJSON_AddStringToObject(o, "when", when);
-	if (e->job)
-		cJSON_AddStringToObject(o, "job", e->job);
+	cJSON_AddStringToObject(o, "job", job);
 	facts = cJSON_AddObjectToObject(o, "facts");
 	for (size_t k = 0; k < e->step->nfacts; k++)
 		add_facts(c, facts, e->step->facts[k]);

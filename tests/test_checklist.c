@@ -616,7 +616,7 @@ static void test_done_measures_after(void **state)
 	panel_comes(f->c);
 	assert_int_equal(view(f->c, 0).state, STEP_DONE);
 	assert_int_equal(view(f->c, 0).activity, ACT_IDLE);
-	assert_non_null(strstr(fake.records, "\"when\":\"before\""));
+	assert_non_null(strstr(fake.records, "\"when\":\"before\",\"job\":\"" JOB1 "\""));
 	assert_non_null(strstr(fake.records, "\"when\":\"after\""));
 	assert_non_null(strstr(fake.records, "\"state\":\"done\""));
 	checklist_criterion(f->c, 0, &crit);
