@@ -273,19 +273,21 @@ static void source_named(struct view_log *l, const char *name)
 
 static void jump(struct view_log *l, int direction)
 {
-	size_t line = present_line(l), k;
+	size_t line = present_line(l), k, n;
 
 	if (!l->hits) {
 		app_say(l->view.app, LEVEL_WARN, _("nothing is searched for yet: / asks"));
 		return;
 	}
-	k = lower_bound(l->hits, direction > 0 ? line + 1 : line);
-	if (direction > 0 ? k == log_search_count(l->hits) : k == 0) {
-		app_say(l->view.app, LEVEL_NONE, "%s",
-			direction > 0 ? _("no later line matches") : _("no earlier line matches"));
+	n = log_search_count(l->hits);
+	if (n == 0)
 		return;
-	}
-	line = log_search_line(l->hits, direction > 0 ? k : k - 1);
+	k = lower_bound(l->hits, direction > 0 ? line + 1 : line);
+	if (direction > 0)
+		k = k == n ? 0 : k; /* from the last one on to the first */
+	else
+		k = k == 0 ? n - 1 : k - 1;
+	line = log_search_line(l->hits, k);
 	move_to(l, row_of(l, line));
 	l->follow = false;
 }
