@@ -16,13 +16,20 @@
  * a collector past its deadline is killed and greys its own panel.
  */
 const struct collect_def collect_defs[PANEL_COUNT] = {
-	[PANEL_HOST] = {PANEL_HOST, "host", 2000, 4000, 15000, false, false},
-	[PANEL_DISKS] = {PANEL_DISKS, "disks", 30000, 60000, 45000, false, true},
-	[PANEL_LVM] = {PANEL_LVM, "lvm", 30000, 60000, 30000, false, true},
-	[PANEL_PODS] = {PANEL_PODS, "pods", 60000, 60000, 45000, true, true},
-	[PANEL_DOCKER] = {PANEL_DOCKER, "docker", 60000, 60000, 60000, true, true},
-	[PANEL_BACKUPS] = {PANEL_BACKUPS, "backups", 60000, 120000, 45000, false, true},
+	[PANEL_HOST] = {PANEL_HOST, "host", 2000, 4000, 15000, false, COLLECT_USER},
+	[PANEL_DISKS] = {PANEL_DISKS, "disks", 30000, 60000, 45000, false, COLLECT_ROOT},
+	[PANEL_LVM] = {PANEL_LVM, "lvm", 30000, 60000, 30000, false, COLLECT_ROOT_IF_DENIED},
+	[PANEL_PODS] = {PANEL_PODS, "pods", 60000, 60000, 45000, true, COLLECT_ROOT_IF_DENIED},
+	[PANEL_DOCKER] = {PANEL_DOCKER, "docker", 60000, 60000, 60000, true, COLLECT_ROOT_IF_DENIED},
+	[PANEL_BACKUPS] = {PANEL_BACKUPS, "backups", 60000, 120000, 45000, false, COLLECT_ROOT},
 };
+
+bool collect_wants_root(const struct collect_def *def, const struct panel *last)
+{
+	if (def->root == COLLECT_ROOT_IF_DENIED)
+		return last && (last->state == PANEL_DENIED || last->as_root);
+	return def->root == COLLECT_ROOT;
+}
 
 typedef void parser_fn(const struct collect_job *job);
 

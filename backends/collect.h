@@ -38,6 +38,16 @@ struct host;
 #define COLLECT_ANSWER_MAX ((size_t)32 << 20) /* bytes of one answer that are looked at */
 #define COLLECT_SECTIONS_MAX 64
 
+/*
+ * When to ask through the root shell, once there is one. Steps and jobs wait while a collector is asked there,
+ * so only where root sees more.
+ */
+enum collect_root {
+	COLLECT_USER,           /* never */
+	COLLECT_ROOT_IF_DENIED, /* what an ordinary user asked was denied */
+	COLLECT_ROOT,           /* always: some folders are root's */
+};
+
 struct collect_def {
 	enum panel_id id;
 	const char *name; /* collect/NAME.sh, collect_NAME, watch_NAME */
@@ -45,11 +55,14 @@ struct collect_def {
 	int slow_ms;      /* the same while it is not */
 	int deadline_ms;  /* no answer after this: killed, panel HUNG */
 	bool watch;       /* has watch_NAME */
-	bool root_helps;  /* ask through the root shell once there is one: it sees more there */
+	enum collect_root root;
 };
 
 /* By panel_id. */
 extern const struct collect_def collect_defs[PANEL_COUNT];
+
+/* Ask through the root shell, given the collector's last panel (or NULL)? */
+bool collect_wants_root(const struct collect_def *def, const struct panel *last);
 
 struct collect_input {
 	const char *bytes; /* the answer, raw; need not end with 0 */

@@ -218,7 +218,7 @@ static struct remote *place(struct collector *c)
 	struct server *s = c->s;
 	struct remote *r;
 
-	if (c->def->root_helps && !c->root_failed && remote_up(s, REMOTE_ROOT))
+	if (collect_wants_root(c->def, c->last) && !c->root_failed && remote_up(s, REMOTE_ROOT))
 		return &s->remotes[REMOTE_ROOT];
 	r = remote_for(s, REMOTE_COLLECT + c->def->id);
 	return shell_state(r->shell) == SHELL_UP ? r : NULL;
@@ -290,7 +290,7 @@ void collectors_remote_up(struct server *s, struct remote *r)
 		struct collector *c = &s->collectors[i];
 
 		c->root_failed = false;
-		if (c->def->root_helps && !s->once)
+		if (collect_wants_root(c->def, c->last) && !s->once)
 			collectors_refresh(s, c->def->id);
 	}
 }

@@ -261,6 +261,25 @@ static void table_of_collectors(void **state)
 	}
 }
 
+/* The root shell is where steps wait: it is asked only where root sees more. */
+static void who_asks_root(void **state)
+{
+	struct panel *last = panel_new(PANEL_PODS);
+
+	(void)state;
+	last->state = PANEL_OK;
+	assert_false(collect_wants_root(&collect_defs[PANEL_HOST], last));
+	assert_false(collect_wants_root(&collect_defs[PANEL_PODS], NULL));
+	assert_false(collect_wants_root(&collect_defs[PANEL_PODS], last));
+	assert_true(collect_wants_root(&collect_defs[PANEL_DISKS], NULL));
+	last->state = PANEL_DENIED;
+	assert_true(collect_wants_root(&collect_defs[PANEL_PODS], last));
+	last->state = PANEL_OK;
+	last->as_root = true; /* and it stays there */
+	assert_true(collect_wants_root(&collect_defs[PANEL_LVM], last));
+	panel_unref(last);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +296,7 @@ int main(void)
 		cmocka_unit_test(server_clock_goes_on),
 		cmocka_unit_test(last_facts_are_kept),
 		cmocka_unit_test(table_of_collectors),
+		cmocka_unit_test(who_asks_root),
 	};
 	return cmocka_run_group_tests_name("collect", tests, NULL, NULL);
 }

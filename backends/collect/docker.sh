@@ -21,6 +21,7 @@ tw_docker_containers() {
 tw_docker_usage() {
 	tw_docker_secs=20
 	[ "$tw_docker_n" != 0 ] || tw_docker_secs=4
+	[ "${tw_kind:-user}" != root ] || tw_docker_secs=4 # steps wait in that shell
 	[ "$1" != once ] || tw_docker_secs=15
 	tw_docker_df=$(tw_limit "$tw_docker_secs" docker system df --format '{{json .}}')
 	tw_docker_df_rc=$?
