@@ -258,6 +258,12 @@ static void check_limits(struct ssh_link *s)
 				: _("%s: no answer while authenticating"), s->name);
 }
 
+/* libssh answers "again" for ever when the server hangs up while it authenticates. */
+static bool is_cut_off(const struct ssh_link *s)
+{
+	return s->session && s->step > STEP_KEX && s->step < STEP_UP && !ssh_is_connected(s->session);
+}
+
 static void advance(struct ssh_link *s)
 {
 	enum ssh_step before;
@@ -265,8 +271,8 @@ static void advance(struct ssh_link *s)
 	check_limits(s);
 	do {
 		before = s->step;
-		s->step = step_once(s);
-	} while (s->step != before && !atomic_load(&s->core->quit));
+		s->step = is_cut_off(s) ? ssh_auth_ended(s) : step_once(s);
+	} while ((s->step != before || is_cut_off(s)) && !atomic_load(&s->core->quit));
 }
 
 /* --- commands -------------------------------------------------------------------------------- */
@@ -368,7 +374,7 @@ static void wait_for_something(struct ssh_link *s)
 {
 	struct pollfd p[3] = {
 		{.fd = queue_fd(s->core->cmds), .events = POLLIN},
-		{.fd = s->sock, .events = wanted_events(s)},
+		{.fd = s->session ? ssh_get_fd(s->session) : s->sock, .events = wanted_events(s)},
 		{.fd = s->proxy_err, .events = POLLIN},
 	};
 

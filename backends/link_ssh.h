@@ -25,6 +25,7 @@
 #define SSH_AGENT_MS 60000    /* an agent may ask its user for a touch or a yes */
 #define SSH_WRONG_MAX 3       /* wrong answers, then it stops: fail2ban counts too */
 #define SSH_KEYS_MAX 32
+#define SSH_REOPEN_MS 100     /* see link_ssh_channel.c */
 #define SSH_WINDOW_PIECE 16384 /* bytes written at once: see link_ssh_channel.c */
 
 enum ssh_step {
@@ -68,6 +69,8 @@ struct ssh_link_channel {
 	bool eof, eof_sent;
 	int64_t kill_at; /* when the next, harder signal is due; 0: none */
 	int kills;
+	bool again;      /* it was refused once and asked for again */
+	int64_t open_at; /* when; 0: at once */
 };
 
 /* One key that may be tried. It stays for the life of the link, decrypted once it had to be. */
@@ -130,6 +133,7 @@ struct ssh_link {
 	struct ssh_agent_filter *agent;
 	/* afterwards */
 	struct ssh_link_channel *channels;
+	int64_t freed_at; /* when the last channel was */
 	int64_t retry_at;
 	int attempt;
 	char *buf; /* LINK_READ_MAX */
@@ -181,6 +185,8 @@ enum ssh_step ssh_auth_keyboard_wait(struct ssh_link *s);
 enum ssh_step ssh_auth_password_ask(struct ssh_link *s);
 enum ssh_step ssh_auth_password_wait(struct ssh_link *s);
 enum ssh_step ssh_auth_password(struct ssh_link *s);
+/* The server hung up before we were in. */
+enum ssh_step ssh_auth_ended(struct ssh_link *s);
 /* What a method's answer leads to: the same step, the next method, up, or the end. */
 enum ssh_step ssh_auth_result(struct ssh_link *s, int rc, enum ssh_step same);
 

@@ -90,7 +90,7 @@ enum ssh_step ssh_auth_next(struct ssh_link *s)
 }
 
 /* The server went away while it was about secrets: coming back by itself would look like guessing. */
-static enum ssh_step ended_by_server(struct ssh_link *s)
+enum ssh_step ssh_auth_ended(struct ssh_link *s)
 {
 	if (s->wrong > 0 || s->was_asked)
 		return ssh_link_stop(s, ERR_LINK, _("%s: the server ended the attempt: %s"), s->name,
@@ -119,7 +119,7 @@ enum ssh_step ssh_auth_result(struct ssh_link *s, int rc, enum ssh_step same)
 		return STEP_AUTH_NEXT;
 	default:
 		return ssh_is_connected(s->session) && same != STEP_AUTH_NONE ? STEP_AUTH_NEXT
-									      : ended_by_server(s);
+									      : ssh_auth_ended(s);
 	}
 }
 

@@ -64,6 +64,12 @@ static void on_signal(ssh_session session, ssh_channel ch, const char *signal, i
 
 /* --- opening --------------------------------------------------------------------------------- */
 
+static bool prepare(struct ssh_link *s, struct ssh_link_channel *c)
+{
+	c->ch = ssh_channel_new(s->session);
+	return c->ch && ssh_set_channel_callbacks(c->ch, &c->callbacks) == SSH_OK;
+}
+
 void ssh_channels_open(struct ssh_link *s, struct link_cmd *cmd)
 {
 	struct ssh_link_channel *c, **at = &s->channels;
@@ -76,12 +82,11 @@ void ssh_channels_open(struct ssh_link *s, struct link_cmd *cmd)
 	c->id = cmd->id;
 	c->tail = &c->head;
 	c->command = xstrdup(cmd->bytes);
-	c->ch = ssh_channel_new(s->session);
 	c->callbacks.userdata = c;
 	c->callbacks.channel_exit_status_function = on_status;
 	c->callbacks.channel_exit_signal_function = on_signal;
 	ssh_callbacks_init(&c->callbacks);
-	if (!c->ch || ssh_set_channel_callbacks(c->ch, &c->callbacks) != SSH_OK) {
+	if (!prepare(s, c)) {
 		link_core_channel(s->core, LINK_EV_REFUSED, c->id, -1, _("no memory for a channel"));
 		release(c);
 		return;
@@ -100,13 +105,31 @@ static void refuse(struct ssh_link *s, struct ssh_link_channel *c, const char *w
 	c->step = CHANNEL_GONE;
 }
 
+/*
+ * sshd counts a channel until the packets that came with its end are all looked at; one that is opened right
+ * after another's end can be refused for that, and is asked for once more.
+ */
+static bool open_again(struct ssh_link *s, struct ssh_link_channel *c)
+{
+	if (c->again || !s->freed_at || clock_ms() - s->freed_at > 10 * SSH_REOPEN_MS)
+		return false;
+	c->again = true;
+	c->open_at = clock_ms() + SSH_REOPEN_MS;
+	ssh_channel_free(c->ch);
+	return prepare(s, c);
+}
+
 static void advance_opening(struct ssh_link *s, struct ssh_link_channel *c)
 {
-	int rc = ssh_channel_open_session(c->ch);
+	int rc;
 
+	if (c->open_at > clock_ms())
+		return;
+	c->open_at = 0;
+	rc = ssh_channel_open_session(c->ch);
 	if (rc == SSH_OK)
 		c->step = CHANNEL_EXEC;
-	else if (rc != SSH_AGAIN)
+	else if (rc != SSH_AGAIN && !(ssh_is_connected(s->session) && open_again(s, c)))
 		refuse(s, c, _("the server gives no more channels (MaxSessions)"));
 }
 
@@ -249,6 +272,7 @@ bool ssh_channels_advance(struct ssh_link *s)
 		if (c->step == CHANNEL_GONE) {
 			*at = c->next;
 			release(c);
+			s->freed_at = clock_ms();
 		} else {
 			at = &c->next;
 		}
@@ -260,9 +284,12 @@ int64_t ssh_channels_due(const struct ssh_link *s)
 {
 	int64_t at = 0;
 
-	for (const struct ssh_link_channel *c = s->channels; c; c = c->next)
+	for (const struct ssh_link_channel *c = s->channels; c; c = c->next) {
 		if (c->kill_at && (!at || c->kill_at < at))
 			at = c->kill_at;
+		if (c->open_at && (!at || c->open_at < at))
+			at = c->open_at;
+	}
 	return at;
 }
 

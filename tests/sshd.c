@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <pwd.h>
 #include <setjmp.h>
@@ -20,8 +21,11 @@
 #include <cmocka.h>
 
 #include "backends/data.h"
+#include "backends/host.h"
+#include "backends/link.h"
 #include "backends/spawn.h"
 #include "base/alloc.h"
+#include "base/err.h"
 
 static char *below(const struct sshd *d, const char *path)
 {
@@ -104,6 +108,15 @@ static void write_config(const struct sshd *d, const char *lines)
 	free(text);
 }
 
+static void choose_user(struct sshd *d)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+
+	snprintf(d->user, sizeof d->user, "%s", pw ? pw->pw_name : "root");
+	if (geteuid() == 0 && sshd_sh(d, "unshare -m mount --bind home home") == 0)
+		snprintf(d->user, sizeof d->user, "twister");
+}
+
 void sshd_init(struct sshd *d, const char *config_lines)
 {
 	const char *home = getenv("HOME");
@@ -117,21 +130,40 @@ void sshd_init(struct sshd *d, const char *config_lines)
 	unsetenv("SSH_AUTH_SOCK");
 	d->port = sshd_free_port();
 	/* RSA of 2048 bits because 3072 take a second. sshd as root wants its empty folder. */
-	assert_int_equal(sshd_sh(d, "umask 077; mkdir -p etc home/.ssh && { [ $(id -u) != 0 ] || mkdir -p /run/sshd; } &&"
+	assert_int_equal(sshd_sh(d, "umask 077; mkdir -p etc home/.ssh &&"
 				    "ssh-keygen -q -t ed25519 -N '' -f etc/host_ed25519 &&"
 				    "ssh-keygen -q -t rsa -b 2048 -N '' -f etc/host_rsa &&"
 				    "ssh-keygen -q -t ed25519 -N '' -f home/.ssh/id_ed25519 &&"
 				    "ssh-keygen -q -t rsa -b 2048 -N '' -f home/.ssh/id_rsa &&"
 				    "cat home/.ssh/*.pub >etc/authorized_keys"), 0);
 	write_config(d, config_lines);
+	choose_user(d);
 }
+
+/* sshd wants its empty folder when it is root, and is root's child or that of a user it makes up. */
+static const char start_script[] =
+	"umask 022; touch etc/log\n"
+	"if [ \"$OWN_USER\" = 1 ]; then\n"
+	"	cp /etc/passwd etc/passwd && echo \"twister:x:4242:4242::$DIR/server:/bin/sh\" >>etc/passwd &&\n"
+	"	mkdir -p server && chmod 711 . && chown -R 4242:4242 etc server &&\n"
+	"	exec unshare -m sh -c 'mount --bind etc/passwd /etc/passwd &&\n"
+	"		exec setpriv --reuid=4242 --regid=4242 --clear-groups \"$0\" \"$@\"' \"$0\" \"$@\"\n"
+	"fi\n"
+	"[ \"$(id -u)\" != 0 ] || mkdir -p /run/sshd\n"
+	"exec \"$0\" \"$@\"\n";
 
 void sshd_start(struct sshd *d)
 {
 	char *config = below(d, "etc/sshd_config"), *log = below(d, "etc/log");
-	const char *const argv[] = {"/usr/sbin/sshd", "-D", "-f", config, "-E", log, NULL};
-	const char *const env[] = {"PATH=/usr/bin:/bin", NULL};
-	struct spawn sp = {.argv = argv, .env = env, .in = -1, .out = -1, .err = -1};
+	char *setting = xasprintf("DIR=%s", d->dir);
+	bool own_user = geteuid() == 0 && !d->as_root && strcmp(d->user, "twister") == 0;
+	const char *const argv[] = {"/bin/sh", "-c", start_script, "/usr/sbin/sshd", "-D", "-f", config, "-E", log,
+		NULL};
+	const char *const env[] = {"PATH=/usr/bin:/bin:/usr/sbin:/sbin", setting, own_user ? "OWN_USER=1" : "X=", NULL};
+	struct spawn sp = {.argv = argv, .env = env, .cwd = d->dir, .in = -1, .out = -1, .err = -1};
+
+	if (d->as_root)
+		snprintf(d->user, sizeof d->user, "root");
 
 	assert_int_equal(spawn_start(&sp, &d->pid), 0);
 	for (int i = 0; i < 500 && !answers(d->port); i++) {
@@ -139,6 +171,7 @@ void sshd_start(struct sshd *d)
 		usleep(10000);
 	}
 	assert_true(answers(d->port));
+	free(setting);
 	free(log);
 	free(config);
 }
@@ -170,22 +203,37 @@ static bool descends(pid_t pid, pid_t from, char name[32])
 	return up == from;
 }
 
-int sshd_kill_sessions(const struct sshd *d, int sig)
+/*
+ * All that came of sshd, or only those called name. First looked for, then signalled: the child of one that
+ * was killed belongs to nobody we know.
+ */
+static int kill_below(pid_t from, const char *name, int sig)
 {
 	DIR *proc = opendir("/proc");
 	const struct dirent *e;
-	int n = 0;
+	pid_t found[256];
+	int n = 0, killed = 0;
 
-	while (d->pid && proc && (e = readdir(proc))) {
+	while (from && proc && (e = readdir(proc)) && n < 256) {
 		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
-		char name[32] = "";
+		char its[32] = "";
 
-		if (pid > 1 && descends(pid, d->pid, name) && strncmp(name, "sshd", 4) == 0)
-			n += kill(pid, sig) == 0;
+		if (pid > 1 && descends(pid, from, its) && (!name || strcmp(its, name) == 0))
+			found[n++] = pid;
 	}
 	if (proc)
 		closedir(proc);
-	return n;
+	for (int i = 0; i < n; i++)
+		killed += kill(found[i], sig) == 0;
+	return killed;
+}
+
+int sshd_kill_sessions(const struct sshd *d, int sig)
+{
+	/* A monitor that is ended while it makes its child would leave that behind: first they stand still. */
+	for (int i = 0; i < 2 && sig == SIGKILL; i++)
+		kill_below(d->pid, "sshd", SIGSTOP);
+	return kill_below(d->pid, "sshd", sig);
 }
 
 void sshd_stop(struct sshd *d)
@@ -194,7 +242,7 @@ void sshd_stop(struct sshd *d)
 		return;
 	/* The listener first stands still, so that it cannot let another in. */
 	kill(d->pid, SIGSTOP);
-	sshd_kill_sessions(d, SIGKILL);
+	kill_below(d->pid, NULL, SIGKILL);
 	kill(d->pid, SIGKILL);
 	waitpid(d->pid, NULL, 0);
 	d->pid = 0;
@@ -227,4 +275,68 @@ void sshd_trust(const struct sshd *d)
 
 	assert_int_equal(sshd_sh(d, command), 0);
 	free(command);
+}
+
+struct link *sshd_link(const struct sshd *d, const char *name)
+{
+	struct host *h = NULL;
+	struct err e = {0};
+	struct link *l;
+	char *config = below(d, "home/.ssh/config"), *ours = xasprintf("%s@127.0.0.1:%d", d->user, d->port);
+
+	/* As with -F: the machine's own ssh_config must not matter. */
+	if (host_find(name ? name : ours, config, &h, &e) < 0)
+		fail_msg("%s", e.text);
+	l = link_new_ssh(h, &e);
+	if (!l)
+		fail_msg("%s", e.text);
+	host_free(h);
+	free(ours);
+	free(config);
+	return l;
+}
+
+static char *helper_log(const struct sshd *d, const char *program)
+{
+	return xasprintf("%s/%s.out", d->dir, program);
+}
+
+pid_t sshd_helper(const struct sshd *d, const char *const *argv, char line[64])
+{
+	const char *build = getenv("TOP_BUILDDIR");
+	char *program = xasprintf("%s/tests/%s", build ? build : ".", argv[0]);
+	char *log = helper_log(d, argv[0]);
+	const char *words[16] = {program};
+	struct spawn sp = {.argv = words, .env = (const char *const *)environ, .in = -1, .err = -1};
+	pid_t pid = 0;
+
+	for (int i = 1; argv[i] && i < 15; i++)
+		words[i] = argv[i];
+	sp.out = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_true(sp.out >= 0);
+	assert_int_equal(spawn_start(&sp, &pid), 0);
+	close(sp.out);
+	line[0] = '\0';
+	for (int i = 0; i < 500 && !strchr(line, '\n'); i++) {
+		FILE *f = fopen(log, "r");
+
+		if (!f || !fgets(line, 64, f))
+			usleep(10000);
+		if (f)
+			fclose(f);
+	}
+	assert_true(strchr(line, '\n'));
+	line[strcspn(line, "\n")] = '\0';
+	free(log);
+	free(program);
+	return pid;
+}
+
+char *sshd_helper_said(const struct sshd *d, const char *program)
+{
+	char *log = helper_log(d, program);
+	char *said = data_read(log, (size_t)1 << 20, NULL, NULL);
+
+	free(log);
+	return said ? said : xstrdup("");
 }
