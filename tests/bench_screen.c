@@ -15,6 +15,7 @@
 
 #define RUNS 9
 #define IDLE_MS 30000
+#define KEYS 400
 
 /* The console's environment: nothing of this machine's operator. */
 struct place {
@@ -38,14 +39,16 @@ static void place_clear(struct place *p)
 		free(p->entries[i]);
 }
 
-static const char *const first_frame[] = {"Overview", "Disks", "LVM", "Pods", "Docker", "Backups", "Phases",
-	"Log", "Reports", NULL};
+/* The nine places, the top line, five panels. */
+static const char *const first_frame[] = {"1 Overview", "2 Disks", "3 LVM", "4 Pods", "5 Docker", "6 Backups",
+	"7 Phases", "8 Log", "9 Reports", "\xe2\x94\x8c 2 Disks", "\xe2\x94\x8c 3 LVM", "\xe2\x94\x8c 4 Pods",
+	"\xe2\x94\x8c 5 Docker", "\xe2\x94\x8c 6 Backups", NULL};
 
 static bool first_screens(const struct place *p)
 {
 	char *argv[] = {p->program, (char *)"--demo", NULL};
-	/* Figures of the built-in server, one or more of each panel. */
-	static const char *const panels[] = {"98G", "ubuntu-vg", "17/17", "DiskPressure", NULL};
+	/* What only the answers hold: of the server, the disks, LVM, pods, Docker, backups. */
+	static const char *const panels[] = {"Ubuntu", "/boot/efi", "ubuntu-lv", "17/22", "overlay2", "scheduled", NULL};
 	double frame[RUNS], complete[RUNS];
 
 	for (int i = 0; i < RUNS; i++) {
@@ -114,6 +117,106 @@ static bool idle_cost(const struct place *p, const struct bench_sshd *sshd)
 	return fine;
 }
 
+/* --- keys ---------------------------------------------------------------------------------------- */
+
+/* A phase of one step that prints as fast as a shell can. */
+static bool write_flood(const char *folder)
+{
+	char *command = xasprintf("umask 077 && mkdir -p %s/config/twistertui/phases/9-flood && "
+				  "cd %s/config/twistertui/phases/9-flood && cat >phase.json <<'END' && cat >flood.sh <<'EOS'\n%s"
+				  "END\n%sEOS\n",
+		folder, folder,
+		"{\"format\": 1, \"title\": {\"en\": \"Flood\", \"fr\": \"Flot\"},\n"
+		" \"goal\": {\"en\": \"Lines.\", \"fr\": \"Des lignes.\"},\n"
+		" \"steps\": [{\"id\": \"flood\", \"title\": {\"en\": \"Print lines\", \"fr\": \"Lignes\"},\n"
+		"  \"why\": {\"en\": \"Are keys answered?\", \"fr\": \"Les touches ?\"}, \"risk\": \"none\",\n"
+		"  \"minutes\": 1, \"timeout\": \"10m\", \"undo\": false,\n"
+		"  \"undo_why\": {\"en\": \"Nothing.\", \"fr\": \"Rien.\"}, \"root\": false}]}\n",
+		"# shellcheck shell=sh\npreflight() { return 0; }\ncheck() { return 1; }\n"
+		"plan() { echo 'prints lines'; }\napply() {\n"
+		"\tlines='one of the lines of a step that prints as fast as it can, as a build or a download does'\n"
+		"\tlines=\"$lines\n$lines\n$lines\n$lines\n$lines\"\n"
+		"\twhile :; do\n\t\techo \"$lines\"\n\tdone\n}\nverify() { return 0; }\n");
+	bool fine = bench_command(command, NULL) >= 0;
+
+	free(command);
+	return fine;
+}
+
+/* From the key to the text on the screen, in milliseconds; -1: it did not come. */
+static double key_to_screen(struct bench_term *t, const char *key, const char *text)
+{
+	const char *const texts[] = {text, NULL};
+	double from = bench_ms();
+
+	bench_term_keys(t, key);
+	return bench_term_wait(t, texts, 5000) < 0 ? -1 : bench_ms() - from;
+}
+
+/* Starts the flood: the way an operator would, with its plan shown and its question answered. */
+static bool start_flood(struct bench_term *t)
+{
+	static const struct {
+		const char *keys, *text;
+	} steps[] = {{"7", "1-foundation"}, {":", ":"}, {"phase 9\r", "Print lines"}, {"p", "Ready"},
+		{"x", "Run it"}, {"\t\r", "one of the lines"}, {"8", "All steps"}};
+
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		if (key_to_screen(t, steps[i].keys, steps[i].text) < 0) {
+			bench_note("\"%s\" does not show up", steps[i].text);
+			return false;
+		}
+		bench_term_settle(t, 200, 400); /* what is typed ahead of a question does not count */
+	}
+	return true;
+}
+
+/* There and back between two places, at moments that have nothing to do with the console's own. */
+static bool measure_keys(struct bench_term *t, const char *what)
+{
+	double took[KEYS];
+	char *words;
+
+	for (int i = 0; i < KEYS; i++) {
+		double until = bench_ms() + 5 + (double)(random() % 40);
+
+		while (bench_ms() < until)
+			bench_term_turn(t, 1);
+		took[i] = i % 2 ? key_to_screen(t, "8", "All steps") : key_to_screen(t, "2", "mounted on");
+		if (took[i] < 0) {
+			bench_note("a key was not answered");
+			return false;
+		}
+	}
+	words = xasprintf("key to screen, median, %s", what);
+	bench_say(words, bench_median(took, KEYS), "ms", "", 0);
+	free(words);
+	words = xasprintf("key to screen, p99, %s (aim 10)", what);
+	bench_say(words, bench_part(took, KEYS, 0.99), "ms", "", 0);
+	free(words);
+	return true;
+}
+
+static bool keys_answered(const struct place *p, const char *folder)
+{
+	char *argv[] = {p->program, (char *)"--demo", NULL};
+	struct bench_term *t = NULL;
+	bool fine = write_flood(folder);
+
+	if (fine)
+		t = bench_term_start(argv, (const char *const *)p->entries, 36, 120);
+	fine = t && bench_term_wait(t, first_frame, 5000) > 0;
+	if (fine) {
+		bench_term_settle(t, 300, 3000);
+		fine = measure_keys(t, "nothing running") && start_flood(t);
+		fine = fine && measure_keys(t, "a step printing");
+	}
+	if (t && !fine)
+		bench_term_print(t);
+	bench_term_stop(t);
+	return fine;
+}
+
 bool bench_screen(const char *folder)
 {
 	struct place p;
@@ -121,6 +224,7 @@ bool bench_screen(const char *folder)
 
 	place_init(&p, folder);
 	fine = first_screens(&p);
+	fine = keys_answered(&p, folder) && fine;
 	if (bench_have("htop")) {
 		struct bench_sshd *sshd = bench_sshd_start();
 

@@ -107,6 +107,7 @@ static void bytes_as_numfmt(void **state)
 	enum { COUNT = 600 };
 	static uint64_t sizes[COUNT];
 	char path[] = "/tmp/twistertui-units-XXXXXX", command[200], line[100], out[UNITS_SIZE];
+	char wrong[300] = "";
 	unsigned seed = (unsigned)time(NULL);
 	int fd = mkstemp(path), n = 0;
 	pid_t child;
@@ -135,11 +136,14 @@ static void bytes_as_numfmt(void **state)
 	f = command_open(command, &child);
 	for (int i = 0; i < n; i++) {
 		read_line(f, line, sizeof line);
-		if (strcmp(units_bytes((double)sizes[i], out), line) != 0)
-			fail_msg("%llu is %s, numfmt says %s", (unsigned long long)sizes[i], out, line);
+		if (!wrong[0] && strcmp(units_bytes((double)sizes[i], out), line) != 0)
+			snprintf(wrong, sizeof wrong, "%llu is %s, numfmt says %s",
+				(unsigned long long)sizes[i], out, line);
 	}
 	assert_int_equal(command_close(f, child), 0);
 	unlink(path);
+	if (wrong[0])
+		fail_msg("%s", wrong);
 }
 
 /* df's own words about the file system of /: its sizes and its percentage. */
