@@ -20,7 +20,8 @@ const struct collect_def collect_defs[PANEL_COUNT] = {
 	[PANEL_DISKS] = {PANEL_DISKS, "disks", 30000, 60000, 45000, false, COLLECT_ROOT},
 	[PANEL_LVM] = {PANEL_LVM, "lvm", 30000, 60000, 30000, false, COLLECT_ROOT_IF_DENIED},
 	[PANEL_PODS] = {PANEL_PODS, "pods", 60000, 60000, 45000, true, COLLECT_ROOT_IF_DENIED},
-	[PANEL_DOCKER] = {PANEL_DOCKER, "docker", 60000, 60000, 60000, true, COLLECT_ROOT_IF_DENIED},
+	[PANEL_DOCKER] = {PANEL_DOCKER, "docker", 60000, 60000, 60000, true,
+		COLLECT_ROOT_IF_DENIED},
 	[PANEL_BACKUPS] = {PANEL_BACKUPS, "backups", 60000, 120000, 45000, false, COLLECT_ROOT},
 };
 
@@ -99,35 +100,6 @@ static double server_time(const struct sections *answer)
 	return seconds;
 }
 
-int collect_parse(enum panel_id id, const struct collect_input *in, struct panel **out)
-{
-	struct panel *p = *out = panel_new(id);
-	struct sections *answer = xcalloc(1, sizeof(*answer));
-	struct collect_job job = {in, answer, p};
-	size_t len = in->len > COLLECT_ANSWER_MAX ? COLLECT_ANSWER_MAX : in->len;
-	int rc = len < in->len ? ERR_LIMIT : 0;
-
-	p->taken_ms = in->taken_ms;
-	p->wall_ms = in->wall_ms;
-	p->took_ms = in->took_ms;
-	p->as_root = in->as_root;
-	if (sections_parse(answer, in->bytes, len, in->mark) < 0) {
-		panel_fail(p, PANEL_FAILED, _("the server's answer could not be read"));
-		rc = ERR_FAILED;
-		goto out;
-	}
-	p->server_time = server_time(answer);
-	p->state = PANEL_OK;
-	parsers[id](&job);
-	if (answer->cut && p->state == PANEL_OK) {
-		panel_fail(p, PANEL_FAILED, _("the server's answer was cut short"));
-		rc = rc ? rc : ERR_FAILED;
-	}
-out:
-	free(answer);
-	return rc;
-}
-
 static void copy_table(struct panel *p, const struct table *from)
 {
 	struct table *t = panel_table(p, from->id, from->title, from->columns, from->ncolumns);
@@ -178,4 +150,38 @@ struct panel *collect_without_answer(
 	}
 	panel_fail(p, state, "%s", reason);
 	return p;
+}
+
+int collect_parse(enum panel_id id, const struct collect_input *in, struct panel **out)
+{
+	struct panel *p = *out = panel_new(id);
+	struct sections *answer = xcalloc(1, sizeof(*answer));
+	struct collect_job job = {in, answer, p};
+	size_t len = in->len > COLLECT_ANSWER_MAX ? COLLECT_ANSWER_MAX : in->len;
+	int rc = len < in->len ? ERR_LIMIT : 0;
+
+	p->taken_ms = in->taken_ms;
+	p->wall_ms = in->wall_ms;
+	p->took_ms = in->took_ms;
+	p->as_root = in->as_root;
+	if (sections_parse(answer, in->bytes, len, in->mark) < 0) {
+		panel_fail(p, PANEL_FAILED, _("the server's answer could not be read"));
+		rc = ERR_FAILED;
+		goto out;
+	}
+	p->server_time = server_time(answer);
+	p->state = PANEL_OK;
+	parsers[id](&job);
+	if (answer->cut && p->state == PANEL_OK) {
+		panel_fail(p, PANEL_FAILED, _("the server's answer was cut short"));
+		rc = rc ? rc : ERR_FAILED;
+	}
+out:
+	/* What was known before is worth more than the pieces of an answer; it keeps its age. */
+	if ((p->state == PANEL_FAILED || p->state == PANEL_HUNG) && in->previous) {
+		*out = collect_without_answer(id, p->state, p->reason, in->previous);
+		panel_unref(p);
+	}
+	free(answer);
+	return rc;
 }

@@ -73,7 +73,8 @@ struct collect_input {
 	int64_t took_ms;              /* until the answer was complete */
 	bool as_root;                 /* it came from the root shell */
 	const struct host *host;      /* settings: thresholds, folders; may be NULL */
-	const struct panel *previous; /* the same collector's panel before, or NULL */
+	const struct panel *previous; /* the same collector's panel before, or NULL: kept when this
+					 answer fails */
 };
 
 /*
@@ -85,7 +86,8 @@ int collect_settings(const struct host *host, struct buf *out);
 /*
  * Makes a panel of an answer. Pure: looks at nothing but *in. *out (one reference, the caller's) is
  * always set, its state says what is wrong. 0, ERR_LIMIT when the answer was larger than
- * COLLECT_ANSWER_MAX (what fits was used), ERR_FAILED when it was no answer or was cut short.
+ * COLLECT_ANSWER_MAX (what fits was used), ERR_FAILED when it was no answer or was cut short. When the
+ * state is FAILED or HUNG, tables, facts, notes and times are those of in->previous, if there is one.
  */
 int collect_parse(enum panel_id id, const struct collect_input *in, struct panel **out);
 

@@ -87,6 +87,41 @@ static void daemon_row(struct docker *d, const char *name, const char *value, en
 	cell_text(&r->cells[1], value && *value ? value : "-", level);
 }
 
+/* Value of a line "NAME=VALUE" of systemctl show, raw in out; "" when it is not there. */
+static const char *unit_value(const struct docker *d, const char *name, char *out, size_t size)
+{
+	const struct section *s = sections_find(d->job->answer, "unit");
+	const char *line;
+	size_t at = 0, len, n = strlen(name);
+
+	*out = 0;
+	while (s && section_line(s, &at, &line, &len)) {
+		if (len > n && memcmp(line, name, n) == 0 && line[n] == '=') {
+			struct field value = {line + n + 1, len - n - 1};
+
+			field_copy(&value, out, size);
+		}
+	}
+	return out;
+}
+
+/* What systemd says of the service: a daemon may answer that was started by hand, or be down on
+ * purpose. */
+static void parse_unit(struct docker *d)
+{
+	char active[64], sub[64], result[64], line[200];
+
+	unit_value(d, "ActiveState", active, sizeof(active));
+	unit_value(d, "SubState", sub, sizeof(sub));
+	unit_value(d, "Result", result, sizeof(result));
+	if (!*active)
+		return;
+	snprintf(line, sizeof(line), "%s (%s)%s%s", active, sub,
+		strcmp(result, "success") == 0 ? "" : ", ",
+		strcmp(result, "success") == 0 ? "" : result);
+	daemon_row(d, N_("service"), line, strcmp(active, "failed") == 0 ? LEVEL_BAD : LEVEL_NONE);
+}
+
 /* JSON objects, one a line, as --format '{{json .}}' prints them. */
 typedef void object_fn(struct docker *d, struct table *t, const cJSON *object);
 
@@ -163,6 +198,7 @@ static void parse_daemon(struct docker *d)
 {
 	struct panel *p = d->job->panel;
 	const char *driver = json_str(d->info, "LoggingDriver");
+	const char *wanted = json_str(d->config, "log-driver");
 	const char *max_size = json_str(d->config, "log-opts/max-size");
 	const char *max_file = json_str(d->config, "log-opts/max-file");
 	bool known = driver && *driver && (d->config || d->configured == 0);
@@ -185,6 +221,10 @@ static void parse_daemon(struct docker *d)
 		known && !limited ? LEVEL_WARN : LEVEL_NONE);
 	daemon_row(d, N_("folder"), json_str(d->info, "DockerRootDir"), LEVEL_NONE);
 	daemon_row(d, N_("cgroups"), json_str(d->info, "CgroupDriver"), LEVEL_NONE);
+	if (wanted && driver && strcmp(wanted, driver) != 0)
+		panel_note(p, LEVEL_WARN,
+			_("daemon.json asks for the log driver %s, but Docker uses %s: restart it"),
+			wanted, driver);
 	if (known && !limited)
 		panel_note(p, LEVEL_WARN,
 			_("Docker does not limit its containers' logs (driver %s, no max-size)"),
@@ -438,12 +478,14 @@ void collect_parse_docker(const struct collect_job *job)
 	if (version && version->status == 0) {
 		panel_fact(job->panel, "docker.active", 1);
 		daemon_row(&d, N_("state"), _("runs"), LEVEL_OK);
+		parse_unit(&d);
 		parse_config(&d);
 		parse_daemon(&d);
 		parse_containers(&d);
 		parse_usage(&d);
 	} else {
 		parse_no_daemon(&d);
+		parse_unit(&d);
 		parse_config(&d);
 	}
 	docker_clear(&d);

@@ -248,6 +248,49 @@ static void last_facts_are_kept(void **state)
 	panel_unref(p);
 }
 
+/* An answer that is none, or is cut, or says that a tool hangs: what was known before is shown,
+ * with its age. */
+static void a_failed_answer_keeps_the_last(void **state)
+{
+	struct collect_input in = {.mark = MARK, .taken_ms = 9000};
+	struct panel *old, *p;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 0);
+	answer_capture(&b, "df", 0, "trixie/df-PT.stdout");
+	old = answer_panel(PANEL_DISKS, b.data, b.len, false, NULL);
+	in.previous = old;
+	in.bytes = b.data;
+	in.len = b.len / 2;
+	assert_int_equal(collect_parse(PANEL_DISKS, &in, &p), ERR_FAILED);
+	assert_int_equal(p->state, PANEL_FAILED);
+	assert_int_equal(p->taken_ms, 1000);
+	assert_true(fact_value(p, "disk.root.percent") == 1);
+	assert_int_equal(p->nfacts, old->nfacts);
+	panel_unref(p);
+	buf_reset(&b);
+	answer_text(&b, "df", 124, "");
+	in.bytes = b.data;
+	in.len = b.len;
+	assert_int_equal(collect_parse(PANEL_DISKS, &in, &p), 0);
+	assert_int_equal(p->state, PANEL_HUNG);
+	assert_true(fact_value(p, "disk.root.percent") == 1);
+	panel_unref(p);
+	/* That there is no such tool is an answer: nothing old is kept. */
+	buf_reset(&b);
+	answer_text(&b, "df", 127, "");
+	in.bytes = b.data;
+	in.len = b.len;
+	assert_int_equal(collect_parse(PANEL_DISKS, &in, &p), 0);
+	assert_int_equal(p->state, PANEL_MISSING);
+	assert_int_equal(p->taken_ms, 9000);
+	assert_true(isnan(fact_value(p, "disk.root.percent")));
+	panel_unref(p);
+	panel_unref(old);
+	buf_clear(&b);
+}
+
 static void table_of_collectors(void **state)
 {
 	(void)state;
@@ -295,6 +338,7 @@ int main(void)
 		cmocka_unit_test(settings_travel_quoted),
 		cmocka_unit_test(server_clock_goes_on),
 		cmocka_unit_test(last_facts_are_kept),
+		cmocka_unit_test(a_failed_answer_keeps_the_last),
 		cmocka_unit_test(table_of_collectors),
 		cmocka_unit_test(who_asks_root),
 	};
