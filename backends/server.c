@@ -329,8 +329,8 @@ static int load_texts(struct server *s, const char *datadir, struct err *e)
 		step = shell_quote(text[4]);
 		run = shell_quote(text[5]);
 		s->prelude = xasprintf("tw_kind=user\n%s", text[0]);
-		s->work_text = xasprintf("tw_kind=user\n%s\n%s\n%s\n%s\ntw_step_sh=%s\ntw_run_sh=%s\n",
-			text[0], text[1], text[2], text[3], step, run);
+		s->work_text = xasprintf("tw_kind=user tw_make=%d\n%s\n%s\n%s\n%s\ntw_step_sh=%s\ntw_run_sh=%s\n",
+			!s->read_only, text[0], text[1], text[2], text[3], step, run);
 		s->root_text = xasprintf("%s\ntw_kind=root\n", s->work_text);
 	}
 	free(step);

@@ -20,6 +20,9 @@
 #define START_TIMEOUT_MS 60000
 #define START_AGAIN_MS 60000   /* a start whose answer was lost is staged again only this soon after */
 #define LAUNCH_AGAIN_MS 10000  /* published, but nobody began it: asked to be launched once more */
+#define PIECE 65536            /* bytes of output in one answer */
+#define PIECE_BEHIND 262144
+#define BEHIND (1 << 20)
 #define ANSWER_MAX ((size_t)2 << 20)
 #define EVENTS_MOST ((size_t)4 << 20) /* bytes that wait for the console: beyond, no more is read */
 
@@ -227,6 +230,7 @@ static void take_look(struct follow *f, struct job_look *look)
 	bool more;
 
 	look->status = NULL;
+	f->last.out_size = st->out_size;
 	take_marks(f, look);
 	if (f->out && look->len > 0) {
 		say_out(f, look, (double)clock_wall_ms() / 1000 +
@@ -313,17 +317,9 @@ static void send(struct follow *f, struct remote *r, const char *text, int64_t t
 		.done = answered,
 		.ctx = f,
 	};
-	char *full = NULL;
 
-	if (r->id != REMOTE_WORK && r->id != REMOTE_ROOT) {
-		full = xasprintf("%s\n%s", f->s->work_text, text);
-		q.text = full;
-	}
 	f->asked = true;
-	shell_ask(r->shell, &q);
-	if (full)
-		explicit_bzero(full, strlen(full));
-	free(full);
+	remote_ask(r, &q);
 }
 
 static void ask(struct follow *f, struct remote *r)
@@ -335,11 +331,12 @@ static void ask(struct follow *f, struct remote *r)
 		f->launched_ms = clock_ms();
 		send(f, r, f->start, server_ms(f->s, START_TIMEOUT_MS));
 	} else {
-		text = xasprintf("%s %s %lld %zu",
+		text = xasprintf("%s %s %lld %zu %d",
 			f->cancel	? "tw_job_cancel"
 				: f->launch ? "tw_job_launch"
 					    : "tw_job_look",
-			id, f->out ? (long long)f->offset : -1LL, f->marks.n);
+			id, f->out ? (long long)f->offset : -1LL, f->marks.n,
+			f->last.out_size - f->offset > BEHIND ? PIECE_BEHIND : PIECE);
 		f->cancel = f->launch = false;
 		send(f, r, text, server_ms(f->s, LOOK_TIMEOUT_MS));
 		free(text);

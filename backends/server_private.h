@@ -29,6 +29,7 @@ struct remote {
 	bool refused;     /* sshd gave no channel */
 	int failures;     /* in a row, since it was last up */
 	int64_t retry_at; /* clock_ms() */
+	bool placed;      /* it has looked for its folders (remote/job.sh), once for all requests */
 	unsigned fed;     /* collectors whose functions it knows: bit per panel_id */
 };
 
@@ -127,6 +128,8 @@ void remote_want(struct server *s, enum remote_id id);
 /* The shell that takes requests for id, opened when need be; never NULL, perhaps not up. */
 struct remote *remote_for(struct server *s, enum remote_id id);
 bool remote_up(const struct server *s, enum remote_id id);
+/* For requests about jobs, runs and lock: done is called once. text is wiped by the caller. */
+void remote_ask(struct remote *r, const struct shell_request *q);
 /* For a step that needs root or not: REMOTE_ROOT or REMOTE_WORK; -1 when there is no root shell. */
 int remote_for_root(struct server *s, bool root);
 

@@ -146,17 +146,10 @@ void probe_start(struct server *s, struct probe *p)
 	s->probes = p;
 	p->remote = remote_for(s, (enum remote_id)where);
 	q.text = p->text;
-	if (p->remote->id != REMOTE_WORK && p->remote->id != REMOTE_ROOT) {
-		/* No channel for the work shell: this one does not know its functions. */
-		char *text = xasprintf("%s\n%s", s->work_text, p->text);
-
-		q.text = text;
+	if (p->remote->id != REMOTE_WORK && p->remote->id != REMOTE_ROOT)
+		remote_ask(p->remote, &q);
+	else
 		shell_ask(p->remote->shell, &q);
-		explicit_bzero(text, strlen(text));
-		free(text);
-		return;
-	}
-	shell_ask(p->remote->shell, &q);
 }
 
 void probe_cancel(struct server *s, unsigned id)

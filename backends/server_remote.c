@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backends/server_private.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 
 #define RETRY_FIRST_MS 1000
@@ -63,6 +64,37 @@ int remote_for_root(struct server *s, bool root)
 	return remote_up(s, REMOTE_ROOT) ? REMOTE_ROOT : -1;
 }
 
+static void places_done(void *ctx, const struct shell_answer *a)
+{
+	(void)ctx;
+	(void)a;
+}
+
+void remote_ask(struct remote *r, const struct shell_request *q)
+{
+	struct shell_request first = {
+		.text = "tw_places",
+		.max_body = 256,
+		.timeout_ms = q->timeout_ms,
+		.here = true,
+		.done = places_done,
+	}, here = *q;
+	char *text = NULL;
+
+	if (r->id == REMOTE_WORK || r->id == REMOTE_ROOT) {
+		if (!r->placed)
+			shell_ask(r->shell, &first);
+		r->placed = true;
+	} else {
+		/* No channel for the work shell: this one does not know its functions. */
+		here.text = text = xasprintf("%s\n%s", r->s->work_text, q->text);
+	}
+	shell_ask(r->shell, &here);
+	if (text)
+		explicit_bzero(text, strlen(text));
+	free(text);
+}
+
 static void on_up(void *ctx, struct shell *sh)
 {
 	struct remote *r = ctx;
@@ -88,6 +120,7 @@ static void on_ended(void *ctx, struct shell *sh, enum shell_end end, int status
 	(void)sh;
 	(void)text;
 	r->fed = 0;
+	r->placed = false;
 	if (end == SHELL_END_REFUSED && s->link_up)
 		r->refused = r->id != REMOTE_CONTROL && r->id != REMOTE_ROOT;
 	for (int i = 0; i < r->failures && wait < RETRY_MOST_MS; i++)

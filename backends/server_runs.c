@@ -35,12 +35,8 @@ static void ask(struct server *s, struct remote *r, char *text,
 		.done = done,
 		.ctx = ctx,
 	};
-	char *full = NULL;
 
-	if (r->id != REMOTE_WORK && r->id != REMOTE_ROOT)
-		q.text = full = xasprintf("%s\n%s", s->work_text, text);
-	shell_ask(r->shell, &q);
-	free(full);
+	remote_ask(r, &q);
 	free(text);
 }
 

@@ -19,6 +19,7 @@
 
 tw_proc=${tw_proc:-/proc}
 tw_patience=${tw_patience:-5} # seconds from TERM to KILL, and for another console's upload to be published
+tw_make=${tw_make:-1}
 tw_least_kib=65536
 
 tw_refuse() {
@@ -34,9 +35,11 @@ tw_name() {
 	[ ${#1} -le 160 ]
 }
 
-# tw_own_dir MODE PATH: PATH is a folder of ours that nobody else may write to; made when it is missing.
+# tw_own_dir MODE PATH: PATH is a folder of ours that nobody else may write to; made when it is missing, unless
+# this console only watches.
 tw_own_dir() {
 	[ -h "$2" ] && return 1
+	[ -e "$2" ] || [ "$tw_make" = 1 ] || return 0
 	[ -d "$2" ] || mkdir -m "$1" "$2" 2>/dev/null || [ -d "$2" ] || return 1
 	tw_l=$(ls -ldn "$2/." 2>/dev/null) || return 1
 	case $tw_l in
@@ -54,31 +57,40 @@ tw_places() {
 	umask 077
 	tw_uid=$(id -u)
 	if [ "$tw_kind" = root ]; then
-		tw_base=$root/var/lib/twistertui
-		tw_volatile=$root/run/twistertui
-		mkdir -p "$root/var/lib" "$root/run" || return 1
-		tw_own_dir 755 "$tw_volatile" || return 1
-		tw_ids=$tw_volatile/ids
-		tw_lock=$tw_volatile/lock
-		tw_own_dir 755 "$tw_base" || [ ! -e "$tw_base" ] || return 1
-		[ ! -d "$tw_base" ] || tw_own_dir 700 "$tw_base/jobs" || [ ! -e "$tw_base/jobs" ] || return 1
-		[ ! -d "$tw_base" ] || tw_own_dir 755 "$tw_base/runs" || [ ! -e "$tw_base/runs" ] || return 1
-		tw_own_dir 700 "$tw_volatile/jobs" && tw_own_dir 755 "$tw_volatile/runs" || return 1
+		tw_places_root
 	else
-		case ${HOME:-/nonexistent} in
-		"${root:-//}"*) tw_base=$HOME/.local/state ;;
-		*) tw_base=$root$HOME/.local/state ;;
-		esac
-		mkdir -p "$tw_base" || return 1
-		tw_base=$tw_base/twistertui
-		tw_volatile=
-		tw_ids=$tw_base/ids
-		tw_lock=$tw_base/lock
-		tw_own_dir 700 "$tw_base" && tw_own_dir 700 "$tw_base/jobs" &&
-			tw_own_dir 700 "$tw_base/runs" || return 1
-	fi
+		tw_places_user
+	fi || return 1
 	tw_own_dir 700 "$tw_ids" || return 1
 	tw_placed=1
+}
+
+tw_places_root() {
+	tw_base=$root/var/lib/twistertui
+	tw_volatile=$root/run/twistertui
+	tw_ids=$tw_volatile/ids
+	tw_lock=$tw_volatile/lock
+	[ "$tw_make" = 0 ] || mkdir -p "$root/var/lib" "$root/run" || return 1
+	tw_own_dir 755 "$tw_volatile" && tw_own_dir 700 "$tw_volatile/jobs" &&
+		tw_own_dir 755 "$tw_volatile/runs" || return 1
+	# A disk so full that these cannot be made is no reason to give up: see tw_choose_place.
+	tw_own_dir 755 "$tw_base" || [ ! -e "$tw_base" ] || return 1
+	[ -d "$tw_base" ] || return 0
+	tw_own_dir 700 "$tw_base/jobs" || [ ! -e "$tw_base/jobs" ] || return 1
+	tw_own_dir 755 "$tw_base/runs" || [ ! -e "$tw_base/runs" ]
+}
+
+tw_places_user() {
+	case ${HOME:-/nonexistent} in
+	"${root:-//}"*) tw_base=$HOME/.local/state ;;
+	*) tw_base=$root$HOME/.local/state ;;
+	esac
+	[ "$tw_make" = 0 ] || mkdir -p "$tw_base" || return 1
+	tw_base=$tw_base/twistertui
+	tw_volatile=
+	tw_ids=$tw_base/ids
+	tw_lock=$tw_base/lock
+	tw_own_dir 700 "$tw_base" && tw_own_dir 700 "$tw_base/jobs" && tw_own_dir 700 "$tw_base/runs"
 }
 
 # tw_find ID: the published job's folder in $tw_dir.
@@ -286,8 +298,8 @@ tw_get() { # FILE FALLBACK: its first line in $tw_g
 	read -r tw_g 2>/dev/null <"$1" || [ -n "$tw_g" ] || tw_g=$2
 }
 
-# tw_job_look ID OFFSET MARKS: the job's state as lines "NAME VALUE", marks from number MARKS on (1000 at most), an empty
-# line, then at most 64 KiB of output from OFFSET on (-1: none; "from" says where it begins, beyond what was dropped). The state is read first: when it is "done", the size is final.
+# tw_job_look ID OFFSET MARKS [MOST]: the job's state as lines "NAME VALUE", marks from number MARKS on (1000 at most), an empty
+# line, then at most 64 KiB (or MOST bytes) of output from OFFSET on (-1: none; "from" says where it begins, beyond what was dropped). The state is read first: when it is "done", the size is final.
 tw_job_look() {
 	tw_name "$1" || { tw_refuse 'not a job ID'; return; }
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
@@ -330,17 +342,17 @@ tw_job_look() {
 	[ "$((tw_g))" -le "$3" ] || tail -n "+$(($3 + 1))" "$tw_dir/marks" | head -n 1000 | sed 's/^/mark /'
 	tw_from=$2
 	[ "$tw_from" -ge 0 ] || { printf '\n'; return 0; }
-	tw_most=65536
+	tw_most=${4:-65536}
 	if [ -n "$tw_gap_at" ]; then
 		if [ "$tw_from" -lt "$tw_gap_at" ]; then
-			[ $((tw_gap_at - tw_from)) -ge $tw_most ] || tw_most=$((tw_gap_at - tw_from))
+			[ $((tw_gap_at - tw_from)) -ge "$tw_most" ] || tw_most=$((tw_gap_at - tw_from))
 		elif [ "$tw_from" -lt "$tw_gap_end" ]; then
 			tw_from=$tw_gap_end
 		fi
 	fi
 	printf 'from %s\n\n' "$tw_from"
 	[ "$tw_size" -gt "$tw_from" ] || return 0
-	[ $((tw_size - tw_from)) -ge $tw_most ] || tw_most=$((tw_size - tw_from))
+	[ $((tw_size - tw_from)) -ge "$tw_most" ] || tw_most=$((tw_size - tw_from))
 	tail -c "+$((tw_from + 1))" "$tw_dir/out" 2>/dev/null | head -c "$tw_most"
 	return 0
 }

@@ -34,6 +34,16 @@ tw_lock_ours() {
 # one of the same session (its console came back); another's only by force. Of two who take over, one wins.
 tw_lock_take() {
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
+	# A user's lock is in the home; what holds root's lock still goes before it.
+	if [ "$tw_kind" = user ] && [ "$3" = 0 ]; then
+		tw_mine=$tw_lock
+		tw_lock=$root/run/twistertui/lock
+		if tw_owner && [ "$o_session" != "$1" ] && ! tw_owner_stale; then
+			tw_lock_say "$1"
+			return
+		fi
+		tw_lock=$tw_mine
+	fi
 	if mkdir -m 755 "$tw_lock" 2>/dev/null; then
 		tw_owner_write "$1" "$2"
 	elif tw_owner; then
@@ -116,10 +126,11 @@ tw_run_close() {
 }
 
 # tw_runs: all runs with their jobs: "run ID", "run-state STATE", "run-meta META", then its jobs as tw_job_look prints them.
-# A run that crashed while it was opened has no state: it is not listed.
+# A user sees the states of root's runs, too, but not their jobs. A run that crashed while it was opened has no state: it is not listed.
 tw_runs() {
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
-	for tw_home in "$tw_base" $tw_volatile; do
+	[ "$tw_kind" = root ] || set -- "$root/var/lib/twistertui" "$root/run/twistertui"
+	for tw_home in "$tw_base" $tw_volatile "$@"; do
 		for tw_r in "$tw_home"/runs/*; do
 			if [ ! -f "$tw_r/state" ] || [ -h "$tw_r" ]; then
 				continue
