@@ -1,6 +1,7 @@
 #include "runbook/phase_json.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/units.h"
 
 /* -- saying what is wrong -------------------------------------------------------------------------- */
 
@@ -256,4 +258,45 @@ int node_choice(const struct node *at, const char *const *names)
 		node_wrong(at, _("\"%s\" should be one of %s"), at->place.key, buf_str(&all));
 	buf_clear(&all);
 	return -1;
+}
+
+void node_minutes(const struct node *at, void *slot)
+{
+	double v = at->json->valuedouble;
+
+	if (!node_want(at, cJSON_IsNumber(at->json) && v >= 0 && v <= 100000 && v == floor(v),
+		    _("a number of minutes, without decimals")))
+		return;
+	*(int *)slot = (int)v;
+}
+
+/* "15m" to seconds, a day at most. */
+void node_duration(const struct node *at, void *slot)
+{
+	double s = cJSON_IsString(at->json) ? units_parse_duration(at->json->valuestring) : NAN;
+
+	if (node_want(at, s >= 1 && s <= 86400,
+		    _("a duration of at most a day, such as \"90s\" or \"15m\"")))
+		*(int *)slot = (int)s;
+}
+
+bool phase_id_valid(const char *id)
+{
+	size_t n = strlen(id);
+
+	return n > 0 && n <= PHASE_ID_MAX &&
+	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == n && id[0] != '-' &&
+	       id[n - 1] != '-' && !strstr(id, "--");
+}
+
+void node_id(const struct node *at, void *slot)
+{
+	if (!node_want(at, cJSON_IsString(at->json), _("a text, \"…\"")))
+		return;
+	if (!phase_id_valid(at->json->valuestring))
+		node_wrong(at,
+			_("id \"%s\" should be small letters, digits and single '-', at most %d"),
+			at->json->valuestring, PHASE_ID_MAX);
+	else
+		*(char **)slot = xstrdup(at->json->valuestring);
 }

@@ -69,7 +69,14 @@ void node_list(const struct node *at, const struct list *list, void **items, siz
 
 /* Readers of single values: char * (clean text), struct words, bool. */
 read_fn node_string, node_words, node_bool;
+/* char * (an id), int (whole minutes), int (seconds, a day at most). */
+read_fn node_id, node_minutes, node_duration;
 /* Index of the text among names (NULL-terminated), or -1 and all of them said. */
 int node_choice(const struct node *at, const char *const *names);
+
+/* The steps of a phase, with their scripts; slot is the struct phase. In phase_step.c. */
+read_fn phase_read_steps;
+/* Whole text of one of its files, owned; NULL and the problem said: others may write to it, it cannot be read. */
+char *reader_file(struct reader *r, const char *path, size_t max, size_t *len);
 
 #endif

@@ -1,7 +1,6 @@
-/* The shape of phase.json, and the scripts beside it. */
+/* The shape of phase.json but for its steps, and what holds for the whole. */
 #include "runbook/phase_read.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,66 +12,12 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/json.h"
-#include "base/match.h"
 #include "base/text.h"
-#include "base/units.h"
 #include "runbook/criteria.h"
 #include "runbook/phase_json.h"
 
-static void read_minutes(const struct node *at, void *slot)
-{
-	double v = at->json->valuedouble;
-
-	if (!node_want(at, cJSON_IsNumber(at->json) && v >= 0 && v <= 100000 && v == floor(v),
-		    _("a number of minutes, without decimals")))
-		return;
-	*(int *)slot = (int)v;
-}
-
-/* "15m" to seconds, a day at most. */
-static void read_duration(const struct node *at, void *slot)
-{
-	double s = cJSON_IsString(at->json) ? units_parse_duration(at->json->valuestring) : NAN;
-
-	if (node_want(at, s >= 1 && s <= 86400,
-		    _("a duration of at most a day, such as \"90s\" or \"15m\"")))
-		*(int *)slot = (int)s;
-}
-
-static void read_dead_man(const struct node *at, void *slot)
-{
-	int minutes = 0;
-
-	read_minutes(at, &minutes);
-	*(int *)slot = minutes > 1440 ? 86400 : minutes * 60;
-}
-
-static const char *const risk_names[] = {"none", "low", "medium", "high", "destructive", NULL};
-static const char *const type_names[] = {[PARAM_TEXT] = "text",
-	[PARAM_SIZE] = "size",
-	[PARAM_INTEGER] = "integer",
-	[PARAM_CHOICE] = "choice",
-	[PARAM_SECRET] = "secret",
-	[PARAM_BOOL] = "bool",
-	NULL};
 static const char *const better_names[] = {
 	[BETTER_NONE] = "none", [BETTER_LOWER] = "lower", [BETTER_HIGHER] = "higher", NULL};
-
-static void read_risk(const struct node *at, void *slot)
-{
-	int i = node_choice(at, risk_names);
-
-	if (i >= 0)
-		*(enum risk *)slot = (enum risk)i;
-}
-
-static void read_type(const struct node *at, void *slot)
-{
-	int i = node_choice(at, type_names);
-
-	if (i >= 0)
-		*(enum param_type *)slot = (enum param_type)i;
-}
 
 static void read_better(const struct node *at, void *slot)
 {
@@ -94,234 +39,7 @@ static void read_unit(const struct node *at, void *slot)
 		*(enum unit *)slot = (enum unit)i;
 }
 
-bool phase_id_valid(const char *id)
-{
-	size_t n = strlen(id);
-
-	return n > 0 && n <= PHASE_ID_MAX &&
-	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == n && id[0] != '-' &&
-	       id[n - 1] != '-' && !strstr(id, "--");
-}
-
-static void read_id(const struct node *at, void *slot)
-{
-	if (!node_want(at, cJSON_IsString(at->json), _("a text, \"…\"")))
-		return;
-	if (!phase_id_valid(at->json->valuestring))
-		node_wrong(at,
-			_("id \"%s\" should be small letters, digits and single '-', at most %d"),
-			at->json->valuestring, PHASE_ID_MAX);
-	else
-		*(char **)slot = xstrdup(at->json->valuestring);
-}
-
-/* -- parameters ------------------------------------------------------------------------------------ */
-
-/* Shell variables that a parameter may not be: they mean something to the shell, or to the console. */
-static bool name_reserved(const char *name)
-{
-	static const char *const taken[] = {
-		"root", "job", "run", "step", "part", "attempt", "status", NULL};
-
-	for (int i = 0; taken[i]; i++)
-		if (strcmp(name, taken[i]) == 0)
-			return true;
-	return strncmp(name, "tw_", 3) == 0 || strncmp(name, "_", 1) == 0;
-}
-
-static void read_param_name(const struct node *at, void *slot)
-{
-	const char *s;
-
-	if (!node_want(at, cJSON_IsString(at->json), _("a text, \"…\"")))
-		return;
-	s = at->json->valuestring;
-	if (!*s || strlen(s) > PHASE_ID_MAX ||
-		strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(s) ||
-		(*s >= '0' && *s <= '9'))
-		node_wrong(at,
-			_("name \"%s\" should be small letters, digits and '_': it becomes a shell "
-			  "variable"),
-			s);
-	else if (name_reserved(s))
-		node_wrong(at, _("name \"%s\" is taken by the console; choose another"), s);
-	else
-		*(char **)slot = xstrdup(s);
-}
-
-static const struct field param_fields[] = {
-	{"name", true, read_param_name, offsetof(struct param, name)},
-	{"type", true, read_type, offsetof(struct param, type)},
-	{"pattern", false, node_string, offsetof(struct param, pattern)},
-	{"default", false, node_string, offsetof(struct param, fallback)},
-	{"title", true, node_words, offsetof(struct param, title)},
-	{"help", false, node_words, offsetof(struct param, help)},
-	{NULL, false, NULL, 0},
-};
-
-static void read_param(const struct node *at, void *item)
-{
-	struct param *p = item;
-	struct match *m;
-	struct err e;
-
-	node_object(at, param_fields, p);
-	if (!p->name)
-		p->name = xstrdup("");
-	if (p->pattern) {
-		m = match_new(p->pattern, MATCH_WHOLE, &e);
-		if (!m) {
-			node_wrong(at, _("pattern: %s"), e.text);
-			FREE(p->pattern);
-		}
-		match_free(m);
-	}
-	if (p->type == PARAM_SECRET && p->fallback)
-		node_wrong(at, _("a secret has no default: it would stand in a file; take it out"));
-	else if (p->fallback && *p->fallback && param_check(p, p->fallback, &e) < 0)
-		node_wrong(at, _("default: %s"), e.text);
-}
-
-/* -- steps ----------------------------------------------------------------------------------------- */
-
-static void read_params(const struct node *at, void *slot)
-{
-	static const struct list list = {N_("parameter"), "name", sizeof(struct param), read_param};
-	struct step *s = slot;
-
-	node_list(at, &list, (void **)&s->params, &s->nparams);
-	for (size_t i = 0; i < s->nparams; i++)
-		for (size_t j = 0; j < i; j++)
-			if (*s->params[i].name && strcmp(s->params[i].name, s->params[j].name) == 0)
-				node_wrong(at, _("parameter \"%s\" is there twice; rename one"),
-					s->params[i].name);
-}
-
-static void read_says(const struct node *at, void *slot)
-{
-	struct step *s = slot;
-	const cJSON *json;
-
-	if (!node_want(at, cJSON_IsObject(at->json), _("an object, {…}")))
-		return;
-	s->says = xcalloc((size_t)cJSON_GetArraySize(at->json) + 1, sizeof(*s->says));
-	cJSON_ArrayForEach(json, at->json)
-	{
-		int nth = node_occurrence(json);
-		struct node child = node_member(at, json, nth);
-
-		if (!phase_id_valid(json->string)) {
-			node_wrong(&child,
-				_("\"%s\" should be small letters, digits and single '-'"),
-				json->string);
-		} else if (nth > 0) {
-			node_wrong(&child, _("\"%s\" is given twice; keep one"), json->string);
-		} else {
-			struct say *say = &s->says[s->nsays++];
-
-			say->id = xstrdup(json->string);
-			node_words(&child, &say->text);
-		}
-	}
-}
-
-static void read_fact_name(const struct node *at, void *item)
-{
-	if (!cJSON_IsString(at->json))
-		node_wrong(at, _("the name of a fact, \"…\", was expected"));
-	*(char **)item = text_dup(cJSON_IsString(at->json) ? at->json->valuestring : "");
-}
-
-static void read_fact_names(const struct node *at, void *slot)
-{
-	static const struct list list = {NULL, NULL, sizeof(char *), read_fact_name};
-	struct step *s = slot;
-
-	node_list(at, &list, (void **)&s->facts, &s->nfacts);
-}
-
-/* {…} says what undo does; false says that there is none. */
-static void read_undo(const struct node *at, void *slot)
-{
-	struct step *s = slot;
-
-	s->undoable = cJSON_IsObject(at->json);
-	if (s->undoable)
-		node_words(at, &s->undo);
-	else
-		node_want(at, cJSON_IsFalse(at->json),
-			_("{\"en\": …} that says what undo does, or false"));
-}
-
-static void read_confirm(const struct node *at, void *slot)
-{
-	static const char *const names[] = {"none", "enter", "yes", "type:WORD", NULL};
-	struct step *s = slot;
-	int i;
-
-	if (cJSON_IsString(at->json) && strncmp(at->json->valuestring, "type:", 5) == 0) {
-		char *word = NULL;
-
-		node_string(at, &word);
-		if (word && !word[5])
-			node_wrong(at, _("confirm \"type:\" lacks the word to type, such as "
-					 "\"type:{volume}\""));
-		s->confirm_word = word && word[5] ? xstrdup(word + 5) : NULL;
-		s->confirm = CONFIRM_TYPE;
-		free(word);
-		return;
-	}
-	i = node_choice(at, names);
-	if (i >= 0)
-		s->confirm = (enum confirm)i;
-}
-
-static const struct field step_fields[] = {
-	{"id", true, read_id, offsetof(struct step, id)},
-	{"title", true, node_words, offsetof(struct step, title)},
-	{"why", true, node_words, offsetof(struct step, why)},
-	{"risk", true, read_risk, offsetof(struct step, risk)},
-	{"minutes", true, read_minutes, offsetof(struct step, minutes)},
-	{"timeout", true, read_duration, offsetof(struct step, timeout_s)},
-	{"root", false, node_bool, offsetof(struct step, root)},
-	{"confirm", false, read_confirm, 0},
-	{"undo", true, read_undo, 0},
-	{"undo_why", false, node_words, offsetof(struct step, undo_why)},
-	{"undo_on_failure", false, node_bool, offsetof(struct step, undo_on_failure)},
-	{"dead_man", false, read_dead_man, offsetof(struct step, dead_man_s)},
-	{"deferrable", false, node_bool, offsetof(struct step, deferrable)},
-	{"params", false, read_params, 0},
-	{"says", false, read_says, 0},
-	{"facts", false, read_fact_names, 0},
-	{NULL, false, NULL, 0},
-};
-
-static enum confirm confirm_by_risk(enum risk r)
-{
-	static const enum confirm by_risk[] = {[RISK_NONE] = CONFIRM_NONE,
-		[RISK_LOW] = CONFIRM_ENTER,
-		[RISK_MEDIUM] = CONFIRM_YES,
-		[RISK_HIGH] = CONFIRM_YES,
-		[RISK_DESTRUCTIVE] = CONFIRM_TYPE};
-
-	return by_risk[r];
-}
-
-/* A step may ask for more than its risk does, never for less. */
-static void settle_confirm(const struct node *at, struct step *s)
-{
-	enum confirm least = confirm_by_risk(s->risk);
-
-	if (!cJSON_GetObjectItemCaseSensitive(at->json, "confirm"))
-		s->confirm = least;
-	else if (s->confirm < least)
-		node_wrong(at, _("confirm is weaker than risk \"%s\" asks for; leave it out"),
-			risk_names[s->risk]);
-	if (s->confirm == CONFIRM_TYPE && !s->confirm_word)
-		s->confirm_word = xstrdup(s->id);
-}
-
-static char *read_file(struct reader *r, const char *path, size_t max, size_t *len)
+char *reader_file(struct reader *r, const char *path, size_t max, size_t *len)
 {
 	struct err e = {0, ""};
 	char *text = NULL;
@@ -334,55 +52,6 @@ static char *read_file(struct reader *r, const char *path, size_t max, size_t *l
 	if (code < 0)
 		reader_report(r, code, 0, NULL, e.text);
 	return text;
-}
-
-static void read_script(struct reader *r, struct step *s)
-{
-	char *path = xasprintf("%s/%s.sh", r->dir, s->id);
-	size_t len = 0;
-
-	s->script = read_file(r, path, PHASE_SCRIPT_MAX, &len);
-	if (s->script && strlen(s->script) != len) {
-		reader_report(r, ERR_USAGE, 0, NULL, path);
-		reader_report(r, ERR_USAGE, 0, NULL,
-			_("a script with a NUL byte; write it anew as text"));
-	}
-	if (s->script)
-		digest_hex(s->script, len, s->script_digest);
-	free(path);
-}
-
-static void read_step(const struct node *at, void *item)
-{
-	struct step *s = item;
-	bool named;
-
-	node_object(at, step_fields, s);
-	named = s->id != NULL;
-	if (!named)
-		s->id = xstrdup("");
-	settle_confirm(at, s);
-	if (!s->undoable && cJSON_GetObjectItemCaseSensitive(at->json, "undo") && !s->undo_why.en)
-		node_wrong(at, _("\"undo\" is false: \"undo_why\" has to say why"));
-	if (s->undo_on_failure && !s->undoable)
-		node_wrong(at, _("\"undo_on_failure\" needs an \"undo\""));
-	if (named)
-		read_script(at->r, s);
-}
-
-static void read_steps(const struct node *at, void *slot)
-{
-	static const struct list list = {N_("step"), "id", sizeof(struct step), read_step};
-	struct phase *p = slot;
-
-	node_list(at, &list, (void **)&p->steps, &p->nsteps);
-	for (size_t i = 0; i < p->nsteps; i++)
-		for (size_t j = 0; j < i; j++)
-			if (*p->steps[i].id && strcmp(p->steps[i].id, p->steps[j].id) == 0)
-				node_wrong(at, _("step \"%s\" is there twice; rename one"),
-					p->steps[i].id);
-	if (cJSON_IsArray(at->json) && p->nsteps == 0)
-		node_wrong(at, _("a phase without steps; add one"));
 }
 
 /* -- facts and criteria ---------------------------------------------------------------------------- */
@@ -434,7 +103,7 @@ static void read_facts(const struct node *at, void *slot)
 }
 
 static const struct field criterion_fields[] = {
-	{"id", true, read_id, offsetof(struct criterion, id)},
+	{"id", true, node_id, offsetof(struct criterion, id)},
 	{"title", true, node_words, offsetof(struct criterion, title)},
 	{"test", false, node_string, offsetof(struct criterion, test)},
 	{"attest", false, node_words, offsetof(struct criterion, attest)},
@@ -488,7 +157,7 @@ static const struct field phase_fields[] = {
 	{"format", true, read_format, 0},
 	{"title", true, node_words, offsetof(struct phase, title)},
 	{"goal", true, node_words, offsetof(struct phase, goal)},
-	{"steps", true, read_steps, 0},
+	{"steps", true, phase_read_steps, 0},
 	{"facts", false, read_facts, 0},
 	{"criteria", false, read_criteria, 0},
 	{NULL, false, NULL, 0},
@@ -500,8 +169,9 @@ static void check_fact(struct reader *r, const struct phase *p, const char *name
 
 	if (!name || fact_def_find(name) || phase_fact_find(p, name))
 		return;
-	what = xasprintf(_("\"%s\" is no known fact; see doc/facts.md, or declare a \"phase.NAME\" "
-			   "under \"facts\""),
+	what = xasprintf(
+		_("\"%s\" is no known fact; --status lists those there are, a \"phase.NAME\" "
+		  "of your own is declared under \"facts\""),
 		name);
 	reader_report(r, ERR_USAGE, phase_json_line(r->text, r->len, path), NULL, what);
 	free(what);
@@ -638,7 +308,7 @@ int phase_read(const char *dir, phase_problem *report, void *ctx, struct phase *
 
 	*out = NULL;
 	if (folder_ok(&r, id))
-		r.text = read_file(&r, file, PHASE_JSON_MAX, &r.len);
+		r.text = reader_file(&r, file, PHASE_JSON_MAX, &r.len);
 	if (r.text)
 		json = parse(&r);
 	if (!json)

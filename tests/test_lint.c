@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "backends/data.h"
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -181,6 +182,52 @@ static void test_shipped(void **state)
 	free(dir);
 }
 
+/* The text between a line that begins with "```KIND" after `from`, and the next "```"; owned. */
+static char *code_block(const char *from, const char *kind, const char **after)
+{
+	char *mark = xasprintf("\n```%s\n", kind);
+	const char *begin = strstr(from, mark), *end;
+
+	if (!begin)
+		fail_msg("doc/phase.md has no block of %s", kind);
+	begin += strlen(mark);
+	end = strstr(begin, "\n```");
+	assert_non_null(end);
+	free(mark);
+	*after = end;
+	return xstrndup(begin, (size_t)(end + 1 - begin));
+}
+
+/* The example of doc/phase.md is a good phase. */
+static void test_example(void **state)
+{
+	char *path = xasprintf("%s/doc/phase.md", getenv("TOP_SRCDIR") ? getenv("TOP_SRCDIR") : ".");
+	char *dir = xasprintf("%s/9-motd", phasebox_parent()), *json, *script;
+	const char *after;
+	size_t n;
+	char *doc = data_read(path, 1 << 20, &n, NULL);
+	struct buf out;
+	int problems = 0;
+
+	(void)state;
+	assert_non_null(doc);
+	json = code_block(doc, "json", &after);
+	script = code_block(after, "sh", &after);
+	assert_int_equal(mkdir(dir, 0755), 0);
+	phasebox_write(dir, "phase.json", json);
+	phasebox_write(dir, "write-motd.sh", script);
+	buf_init(&out, 0);
+	assert_int_equal(lint_dir(dir, &out, &problems), 0);
+	if (problems)
+		fail_msg("%s", buf_str(&out));
+	buf_clear(&out);
+	free(json);
+	free(script);
+	free(doc);
+	free(dir);
+	free(path);
+}
+
 /* The walker ends, whatever it is given. */
 static void test_walk(void **state)
 {
@@ -204,6 +251,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_all, teardown),
 		cmocka_unit_test_teardown(test_folders, teardown),
 		cmocka_unit_test(test_shipped),
+		cmocka_unit_test_teardown(test_example, teardown),
 		cmocka_unit_test(test_walk),
 	};
 

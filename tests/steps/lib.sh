@@ -60,7 +60,7 @@ shift 3
 sleep() { :; } # nobody waits for a made-up server
 df() { "$PATH/df" "$@"; } # busybox would take its own
 "$@"'
-	script=$top/phases/1-foundation/$1.sh
+	script=${phase:-$top/phases/1-foundation}/$1.sh
 	shift
 	status=0
 	(
