@@ -39,8 +39,8 @@ struct host;
 #define COLLECT_SECTIONS_MAX 64
 
 /*
- * When to ask through the root shell, once there is one. Steps and jobs wait while a collector is asked there,
- * so only where root sees more.
+ * When to ask through the root shell, once there is one. Steps and jobs wait while a collector is
+ * asked there, so only where root sees more.
  */
 enum collect_root {
 	COLLECT_USER,           /* never */
@@ -86,8 +86,8 @@ int collect_settings(const struct host *host, struct buf *out);
 /*
  * Makes a panel of an answer. Pure: looks at nothing but *in. *out (one reference, the caller's) is
  * always set, its state says what is wrong. 0, ERR_LIMIT when the answer was larger than
- * COLLECT_ANSWER_MAX (what fits was used), ERR_FAILED when it was no answer or was cut short. When the
- * state is FAILED or HUNG, tables, facts, notes and times are those of in->previous, if there is one.
+ * COLLECT_ANSWER_MAX (what fits was used), ERR_FAILED when it was no answer or was cut short. When
+ * the state is FAILED or HUNG, tables, facts, notes and times are those of in->previous, if any.
  */
 int collect_parse(enum panel_id id, const struct collect_input *in, struct panel **out);
 
@@ -135,8 +135,8 @@ struct cJSON *section_json(const struct section *s);
 double collect_threshold(const struct host *host, const char *fact, double fallback);
 /* Words by which a tool says that one has to be root. */
 bool collect_says_denied(const char *words);
-/* Words of a line, split at runs of at least min blanks (a tab or a line's end always splits). Returns how many, at
- * most max. */
+/* Words of a line, split at runs of at least min blanks (a tab or a line's end always splits).
+ * Returns how many, at most max. */
 struct field {
 	const char *at;
 	size_t len;
