@@ -322,6 +322,29 @@ on kubectl get nodes -o "$disk_pressure"; expect 'DiskPressure after' "$(said)" 
 on df -h "$root"/; expect 'df when kern.log is empty' "$(said | awk 'NR > 1 { print $5 }')" 74%
 on du -sh "$root/var/log"; expect 'the logs that are left' "$(said | cut -f 1)" 17G
 
+# --- any awk says the same ------------------------------------------------------------------------
+world phase-0 0
+views() {
+	on sh -c 'df -h; lsblk; lsblk -J -b -O; sudo lvs --units m; sudo vgs --reportformat json; findmnt -J; docker ps -a; docker images
+		docker system df; docker info --format "{{json .}}" | sed "s/\"SystemTime\":[^,]*//"; docker inspect registry
+		kubectl get pods -A --no-headers | sed "s/([^)]*)//; s/ [0-9a-z]*\$//"; kubectl get nodes -o json | grep -v lastHeartbeatTime; journalctl --disk-usage
+		sudo lvextend -t -r -L +50G ubuntu-vg/ubuntu-lv; echo "{\"log-opts\":{\"max-size\":\"10q\"}}" >"$root"/tmp/j
+		dockerd --validate --config-file "$root"/tmp/j' 2>&1
+	cat "$scratch/out" "$scratch/err"
+}
+views >"$scratch/first"
+[ "$(wc -l <"$scratch/first")" -gt 700 ] || fail 'the tools say little'
+for other in busybox gawk original-awk; do
+	command -v $other >/dev/null || continue
+	rm "$root/demo/bin/awk"
+	ln -s "$(command -v $other)" "$root/demo/bin/awk"
+	views >"$scratch/second"
+	diff "$scratch/first" "$scratch/second" >"$scratch/diff" || {
+		fail "$other says otherwise"
+		head -n 10 "$scratch/diff" >&2
+	}
+done
+
 # --- seeds: other figures, the same arithmetic -----------------------------------------------------
 for seed in 1 2 3 4 5; do
 	world phase-1 $seed

@@ -12,8 +12,9 @@ function shown(n,    u, i, v, big) {
 		return (tolower(u) == "r" && v + 0 > n ? "<" : "") v (suffix ? substr("bkmgtp", i, 1) : "")
 	}
 	i = index("kmgtp", tolower(u))
-	big = u ~ /[A-Z]/ ? 1000 : 1024
-	return sprintf("%.2f%s", n / big ^ i, suffix ? u : "")
+	for (big = u ~ /[A-Z]/ ? 1000 : 1024; i > 0; i--)
+		n /= big
+	return sprintf("%.2f%s", n, suffix ? u : "")
 }
 function cell(name) { return type[name] == "size" ? shown(value[name]) : value[name] }
 function pick(list,    n, i, f, name, extra) {

@@ -58,7 +58,10 @@ if [ -n "$size" ]; then
 		u = s; gsub(/[0-9.]/, "", u); u = tolower(substr(u, 1, 1))
 		if (u == "b") n /= 4194304
 		else if (u == "s") n /= 8192
-		else n = n * 1024 ^ index("kmgtpe", u == "" ? "m" : u) / 4194304
+		else {
+			for (i = index("kmgtpe", u == "" ? "m" : u); i > 0; i--) n *= 1024
+			n /= 4194304
+		}
 		printf "%.0f", n == int(n) ? n : int(n) + 1
 	}') || { echo "  Invalid argument for --size: $size" >&2; usage "Error during parsing of command line."; }
 else
