@@ -253,9 +253,12 @@ int data_safe(const char *path, struct err *e)
 	if (stat(path, &st) < 0)
 		return err_set(e, ERR_IO, _("cannot read %s: %s"), path, strerror(errno));
 	if (st.st_uid != geteuid() && st.st_uid != 0)
-		return err_set(e, ERR_REFUSED, _("%s is refused: it belongs to another user"), path);
+		return err_set(
+			e, ERR_REFUSED, _("%s is refused: it belongs to another user"), path);
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return err_set(e, ERR_REFUSED,
-			_("%s is refused: others may write to it (chmod go-w makes it yours alone)"), path);
+			_("%s is refused: others may write to it (chmod go-w makes it yours "
+			  "alone)"),
+			path);
 	return 0;
 }

@@ -22,9 +22,22 @@
 #define NAME_MAX_BYTES 200 /* a folder's name, with room for what is added to it */
 
 static const char *const profile_keys[] = {
-	"address", "user", "port", "jump", "identity", "sudo", "kubeconfig", "namespaces", "expected-pods",
-	"backup.postgres.dir", "backup.postgres.label", "backup.redis.dir", "backup.redis.label",
-	"backup.log", "backup.max-age", "build-context",
+	"address",
+	"user",
+	"port",
+	"jump",
+	"identity",
+	"sudo",
+	"kubeconfig",
+	"namespaces",
+	"expected-pods",
+	"backup.postgres.dir",
+	"backup.postgres.label",
+	"backup.redis.dir",
+	"backup.redis.label",
+	"backup.log",
+	"backup.max-age",
+	"build-context",
 };
 #define NKEYS (sizeof profile_keys / sizeof profile_keys[0])
 
@@ -112,7 +125,8 @@ static int bad_name(struct err *e, const char *name)
 {
 	char *clean = text_dup(name);
 	int rc = err_set(e, ERR_USAGE,
-		_("\"%.80s\" is not a server's name: give a profile, an ssh_config alias or user@host[:port]"),
+		_("\"%.80s\" is not a server's name: give a profile, an ssh_config alias or "
+		  "user@host[:port]"),
 		clean);
 
 	free(clean);
@@ -126,7 +140,7 @@ static int name_parse(struct host *h, const char *name, struct err *e)
 	char *address = NULL;
 
 	if (!name_ok(name) || !address_split(at ? at + 1 : name, &address, &h->port) ||
-	    !address_ok(address)) {
+		!address_ok(address)) {
 		free(address);
 		return bad_name(e, name);
 	}
@@ -248,11 +262,11 @@ static const char *value_wrong(const char *key, const char *value)
 
 static void set_field(struct host *h, const char *key, const char *value)
 {
-	char **field = strcmp(key, "address") == 0  ? &h->address
-		     : strcmp(key, "user") == 0	    ? &h->user
-		     : strcmp(key, "jump") == 0	    ? &h->jump
-		     : strcmp(key, "identity") == 0 ? &h->identity
-						    : NULL;
+	char **field = strcmp(key, "address") == 0    ? &h->address
+		       : strcmp(key, "user") == 0     ? &h->user
+		       : strcmp(key, "jump") == 0     ? &h->jump
+		       : strcmp(key, "identity") == 0 ? &h->identity
+						      : NULL;
 
 	if (field) {
 		free(*field);
@@ -283,23 +297,25 @@ static int profile_line(struct host *h, char *line, int number, struct err *e)
 	if (!*key || *key == '#')
 		return 0;
 	if (!equals)
-		return err_set(e, ERR_USAGE, _("%s, line %d: no \"=\": each line is key = value"), h->path,
-			number);
+		return err_set(e, ERR_USAGE, _("%s, line %d: no \"=\": each line is key = value"),
+			h->path, number);
 	*equals = '\0';
 	value = trim(equals + 1);
 	key = trim(key);
 	if (!text_is_clean(key) || !text_is_clean(value))
-		return err_set(e, ERR_USAGE, _("%s, line %d: control characters or invalid UTF-8"), h->path,
-			number);
+		return err_set(e, ERR_USAGE, _("%s, line %d: control characters or invalid UTF-8"),
+			h->path, number);
 	if (!key_known(key))
-		return err_set(e, ERR_USAGE, _("%s, line %d: unknown key \"%.60s\"; did you mean \"%s\"?"),
-			h->path, number, key, nearest_key(key));
+		return err_set(e, ERR_USAGE,
+			_("%s, line %d: unknown key \"%.60s\"; did you mean \"%s\"?"), h->path,
+			number, key, nearest_key(key));
 	if (host_get(h, key, NULL))
-		return err_set(e, ERR_USAGE, _("%s, line %d: \"%.60s\" stands here twice"), h->path, number,
-			key);
+		return err_set(e, ERR_USAGE, _("%s, line %d: \"%.60s\" stands here twice"), h->path,
+			number, key);
 	want = value_wrong(key, value);
 	if (want)
-		return err_set(e, ERR_USAGE, _("%s, line %d: %s should be %s"), h->path, number, key, want);
+		return err_set(e, ERR_USAGE, _("%s, line %d: %s should be %s"), h->path, number,
+			key, want);
 	set_field(h, key, value);
 	h->settings = xrealloc(h->settings, h->nsettings + 1, sizeof *h->settings);
 	h->settings[h->nsettings++] =
@@ -316,7 +332,8 @@ static int profile_read(struct host *h, struct err *e)
 	if (rc == 0 && !(text = data_read(h->path, PROFILE_MAX, &n, e)))
 		rc = ERR_USAGE;
 	if (rc == 0 && strlen(text) != n)
-		rc = err_set(e, ERR_USAGE, _("%s: a NUL byte stands in it: not a profile"), h->path);
+		rc = err_set(
+			e, ERR_USAGE, _("%s: a NUL byte stands in it: not a profile"), h->path);
 	for (line = text; rc == 0 && line; line = next) {
 		next = strchr(line, '\n');
 		if (next)
@@ -347,7 +364,8 @@ static int find_profile(struct host *h, struct err *e)
 	if (rc == 0)
 		rc = profile_read(h, e);
 	if (rc == 0 && !h->address && !address_ok(h->name))
-		rc = err_set(e, ERR_USAGE, _("%s: says no address, and its name is not one"), h->path);
+		rc = err_set(
+			e, ERR_USAGE, _("%s: says no address, and its name is not one"), h->path);
 	return rc;
 }
 
@@ -432,11 +450,11 @@ const char *host_get(const struct host *h, const char *key, const char *fallback
 /* What is to stand for a key in the file, owned, or NULL: nothing. */
 static char *value_now(const struct host *h, const char *key)
 {
-	const char *field = strcmp(key, "address") == 0	 ? h->address
-			  : strcmp(key, "user") == 0	 ? h->user
-			  : strcmp(key, "jump") == 0	 ? h->jump
-			  : strcmp(key, "identity") == 0 ? h->identity
-							 : NULL;
+	const char *field = strcmp(key, "address") == 0    ? h->address
+			    : strcmp(key, "user") == 0     ? h->user
+			    : strcmp(key, "jump") == 0     ? h->jump
+			    : strcmp(key, "identity") == 0 ? h->identity
+							   : NULL;
 
 	if (strcmp(key, "port") == 0)
 		return h->port > 0 ? xasprintf("%d", h->port) : NULL;

@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 
-#define SALT 20 /* bytes of salt and of the hash: SHA-1's */
+#define SALT 20       /* bytes of salt and of the hash: SHA-1's */
 #define KEY_MAX 16384 /* bytes of a key; RSA of 16384 bits has 2 KiB */
 
 struct entry {
@@ -57,7 +57,7 @@ static bool hashed_match(const char *hosts, const char *name)
 	unsigned char salt[SALT + 4], hash[SALT + 4], ours[SALT];
 
 	if (!bar || base64_decode(salt64, (size_t)(bar - salt64), salt, sizeof salt) != SALT ||
-	    base64_decode(bar + 1, strlen(bar + 1), hash, sizeof hash) != SALT)
+		base64_decode(bar + 1, strlen(bar + 1), hash, sizeof hash) != SALT)
 		return false;
 	host_hash(salt, name, ours);
 	return memcmp(ours, hash, SALT) == 0;
@@ -154,7 +154,7 @@ struct offered {
 };
 
 static void decide(struct known_hosts_answer *out, enum known_hosts_verdict verdict,
-		   const struct entry *en, const char *file, int line)
+	const struct entry *en, const char *file, int line)
 {
 	known_hosts_clear(out);
 	out->verdict = verdict;
@@ -189,7 +189,7 @@ static bool judge(struct lookup *l, const struct entry *en, const char *file, in
 }
 
 void known_hosts_look(char *const *files, size_t nfiles, const char *name, const char *type,
-		      const char *key, struct known_hosts_answer *out)
+	const char *key, struct known_hosts_answer *out)
 {
 	struct offered o = {.type = type, .key = key, .out = out};
 	struct lookup l = {.name = name, .found = judge, .arg = &o};
@@ -212,7 +212,8 @@ static bool collect_type(struct lookup *l, const struct entry *en, const char *f
 
 	(void)file;
 	(void)line;
-	if (!*en->marker && ssh_config_match(en->type, buf_str(types)) == 0 && !strpbrk(en->type, "*?!,"))
+	if (!*en->marker && ssh_config_match(en->type, buf_str(types)) == 0 &&
+		!strpbrk(en->type, "*?!,"))
 		buf_addf(types, "%s%s", types->len ? "," : "", en->type);
 	return true;
 }
@@ -273,8 +274,8 @@ static bool needs_newline(int fd)
 	return end > 0 && pread(fd, &last, 1, end - 1) == 1 && last != '\n';
 }
 
-int known_hosts_add(const char *file, const char *name, const char *type, const char *key, bool hashed,
-		    struct err *e)
+int known_hosts_add(const char *file, const char *name, const char *type, const char *key,
+	bool hashed, struct err *e)
 {
 	char *hosts = hashed ? name_hashed(name) : xstrdup(name), *line = NULL;
 	int fd, rc = make_folder_of(file, e);

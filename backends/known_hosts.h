@@ -36,15 +36,15 @@ char *known_hosts_name(const char *host, int port);
  * ones: "ssh-ed25519", base64. *out is to be cleared with known_hosts_clear.
  */
 void known_hosts_look(char *const *files, size_t nfiles, const char *name, const char *type,
-		      const char *key, struct known_hosts_answer *out);
+	const char *key, struct known_hosts_answer *out);
 void known_hosts_clear(struct known_hosts_answer *a);
 
 /* Types of the keys known for name, each once, in the order they stand: owned, comma-separated, "" for none. */
 char *known_hosts_types(char *const *files, size_t nfiles, const char *name);
 
 /* Adds a line (hashed as HashKnownHosts asks); makes ~/.ssh when needed. 0 or ERR_IO. */
-int known_hosts_add(const char *file, const char *name, const char *type, const char *key, bool hashed,
-		    struct err *e);
+int known_hosts_add(const char *file, const char *name, const char *type, const char *key,
+	bool hashed, struct err *e);
 
 /* "SHA256:…" of a base64 key as ssh-keygen -l prints it; "?" when it is not base64. */
 char *known_hosts_fingerprint(const char *key, char out[KNOWN_HOSTS_FINGERPRINT]);

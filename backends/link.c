@@ -59,7 +59,8 @@ static void event_item_free(struct queue_item *item)
 void link_event_free(struct link_event *ev)
 {
 	if (ev)
-		event_item_free((struct queue_item *)((char *)ev - offsetof(struct event_item, ev)));
+		event_item_free(
+			(struct queue_item *)((char *)ev - offsetof(struct event_item, ev)));
 }
 
 void link_cmd_free(struct link_cmd *cmd)
@@ -123,8 +124,8 @@ static void *link_thread(void *arg)
 	return NULL;
 }
 
-struct link *link_new(char *peer, void (*run)(struct link_core *, void *),
-		      void (*free_kind)(void *), void *kind)
+struct link *link_new(
+	char *peer, void (*run)(struct link_core *, void *), void (*free_kind)(void *), void *kind)
 {
 	struct link *l = xcalloc(1, sizeof *l);
 	struct link_core *core = xcalloc(1, sizeof *core);
@@ -194,7 +195,7 @@ static bool thread_wait(struct link_exit *x)
 }
 
 static void link_send(struct link *l, enum link_cmd_type type, unsigned id, const void *bytes,
-		      size_t n, bool secret);
+	size_t n, bool secret);
 
 void link_free(struct link *l)
 {
@@ -220,7 +221,7 @@ void link_free(struct link *l)
 
 /* bytes NULL stays NULL. */
 static void link_send(struct link *l, enum link_cmd_type type, unsigned id, const void *bytes,
-		      size_t n, bool secret)
+	size_t n, bool secret)
 {
 	struct link_cmd *cmd = xcalloc(1, sizeof *cmd);
 
@@ -228,7 +229,7 @@ static void link_send(struct link *l, enum link_cmd_type type, unsigned id, cons
 	cmd->id = id;
 	cmd->secret = secret;
 	if (bytes && secret) {
-		cmd->len = n < SECRET_MAX ? n : SECRET_MAX;
+		cmd->len = n;
 		cmd->bytes = secret_dup(bytes, n);
 	} else if (bytes) {
 		cmd->len = n;
@@ -309,8 +310,9 @@ struct link_event *link_next(struct link *l)
 {
 	struct event_item *it = (struct event_item *)queue_take(l->core->events);
 
-	if (atomic_load(&l->core->waiting) && queue_weight(l->core->events) <= LINK_EVENTS_MAX / 2 &&
-	    atomic_exchange(&l->core->waiting, false))
+	if (atomic_load(&l->core->waiting) &&
+		queue_weight(l->core->events) <= LINK_EVENTS_MAX / 2 &&
+		atomic_exchange(&l->core->waiting, false))
 		link_send(l, LINK_CMD_WAKE, 0, NULL, 0, false);
 	return it ? &it->ev : NULL;
 }
@@ -373,8 +375,8 @@ static struct event_item *event_new(enum link_event_type type, const char *text)
 	return it;
 }
 
-void link_core_state(struct link_core *core, enum link_state state, int code, int64_t retry_ms,
-		     const char *text)
+void link_core_state(
+	struct link_core *core, enum link_state state, int code, int64_t retry_ms, const char *text)
 {
 	struct event_item *it = event_new(LINK_EV_STATE, text ? text : "");
 
@@ -385,7 +387,7 @@ void link_core_state(struct link_core *core, enum link_state state, int code, in
 }
 
 void link_core_data(struct link_core *core, enum link_event_type type, unsigned channel,
-		    const void *data, size_t n)
+	const void *data, size_t n)
 {
 	struct event_item *it = event_new(type, NULL);
 
@@ -397,8 +399,8 @@ void link_core_data(struct link_core *core, enum link_event_type type, unsigned 
 	queue_put(core->events, &it->item);
 }
 
-void link_core_channel(struct link_core *core, enum link_event_type type, unsigned channel, int status,
-		       const char *text)
+void link_core_channel(struct link_core *core, enum link_event_type type, unsigned channel,
+	int status, const char *text)
 {
 	struct event_item *it = event_new(type, text);
 
@@ -417,7 +419,7 @@ static char *clean_lines(const char *s)
 }
 
 unsigned link_core_ask(struct link_core *core, enum link_question_kind kind, bool echo,
-		       const char *title, const char *text)
+	const char *title, const char *text)
 {
 	struct event_item *it = event_new(LINK_EV_QUESTION, NULL);
 	struct link_question *q = xcalloc(1, sizeof *q);

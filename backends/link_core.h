@@ -17,8 +17,8 @@
 #include "backends/queue.h"
 
 #define LINK_EVENTS_MAX ((size_t)4 << 20) /* bytes of events waiting, above which nothing is read */
-#define LINK_READ_MAX ((size_t)64 << 10)  /* bytes read at once from one stream: also what is fair */
-#define LINK_GIVE_UP_MS 1000              /* link_free() waits this long for the thread */
+#define LINK_READ_MAX ((size_t)64 << 10) /* bytes read at once from one stream: also what is fair */
+#define LINK_GIVE_UP_MS 1000             /* link_free() waits this long for the thread */
 #define LINK_RETRY_MIN_MS 1000
 #define LINK_RETRY_MAX_MS 30000
 #define LINK_KILL_MS 2000 /* from TERM to KILL, and from KILL to giving up */
@@ -60,8 +60,8 @@ struct link_core {
 };
 
 /* Takes peer and kind; run and free_kind as above. */
-struct link *link_new(char *peer, void (*run)(struct link_core *, void *),
-		      void (*free_kind)(void *), void *kind);
+struct link *link_new(
+	char *peer, void (*run)(struct link_core *, void *), void (*free_kind)(void *), void *kind);
 
 /* --- for the thread -------------------------------------------------------------------------- */
 
@@ -74,15 +74,15 @@ int64_t link_core_ms(const struct link_core *core, int64_t ms);
 bool link_core_full(struct link_core *core);
 
 void link_core_state(struct link_core *core, enum link_state state, int code, int64_t retry_ms,
-		     const char *text);
+	const char *text);
 /* data is copied. */
 void link_core_data(struct link_core *core, enum link_event_type type, unsigned channel,
-		    const void *data, size_t n);
-void link_core_channel(struct link_core *core, enum link_event_type type, unsigned channel, int status,
-		       const char *text);
+	const void *data, size_t n);
+void link_core_channel(struct link_core *core, enum link_event_type type, unsigned channel,
+	int status, const char *text);
 /* title and text are cleaned here; returns the question's id. */
 unsigned link_core_ask(struct link_core *core, enum link_question_kind kind, bool echo,
-		       const char *title, const char *text);
+	const char *title, const char *text);
 
 /* Backoff: doubles from 1 s to 30 s with jitter of a quarter either way. attempt counts from 0. */
 int64_t link_core_backoff(const struct link_core *core, int attempt);

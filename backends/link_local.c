@@ -31,8 +31,8 @@ struct local_channel {
 	pid_t pid;
 	int pidfd, in, out, err; /* -1: closed */
 	bool over, dead, eof;
-	int64_t kill_at; /* when the next, harder signal is due; 0: none */
-	bool killed;     /* KILL was sent */
+	int64_t kill_at;               /* when the next, harder signal is due; 0: none */
+	bool killed;                   /* KILL was sent */
 	struct link_cmd *head, **tail; /* what is to be written */
 };
 
@@ -54,18 +54,17 @@ struct local {
  * Tells process groups apart that must not outlive us: when the console is ended by SIGKILL its end of the
  * pipe closes, and what still runs in channels is ended. Jobs that called setsid are not in these groups.
  */
-static const char guardian[] =
-	"trap '' HUP INT TERM QUIT\n"
-	"g=' '\n"
-	"while read -r op p; do\n"
-	"	case $op in\n"
-	"	+) g=\"$g$p \" ;;\n"
-	"	-) g=\"${g%% $p *} ${g#* $p }\" ;;\n"
-	"	esac\n"
-	"done\n"
-	"for p in $g; do kill -TERM \"-$p\"; done 2>/dev/null\n"
-	"case $g in *[0-9]*) sleep 1 ;; esac\n"
-	"for p in $g; do kill -KILL \"-$p\"; done 2>/dev/null\n";
+static const char guardian[] = "trap '' HUP INT TERM QUIT\n"
+			       "g=' '\n"
+			       "while read -r op p; do\n"
+			       "	case $op in\n"
+			       "	+) g=\"$g$p \" ;;\n"
+			       "	-) g=\"${g%% $p *} ${g#* $p }\" ;;\n"
+			       "	esac\n"
+			       "done\n"
+			       "for p in $g; do kill -TERM \"-$p\"; done 2>/dev/null\n"
+			       "case $g in *[0-9]*) sleep 1 ;; esac\n"
+			       "for p in $g; do kill -KILL \"-$p\"; done 2>/dev/null\n";
 
 static void guard_start(struct local *lo)
 {
@@ -134,7 +133,12 @@ static struct local_channel *channel_find(struct local *lo, unsigned id)
 static int channel_spawn(struct local *lo, struct local_channel *c, const char *command)
 {
 	const char *const argv[] = {"/bin/sh", "-c", command, NULL};
-	struct spawn sp = {.argv = argv, .env = (const char *const *)lo->env, .cwd = lo->cwd, .in = -1, .out = -1, .err = -1};
+	struct spawn sp = {.argv = argv,
+		.env = (const char *const *)lo->env,
+		.cwd = lo->cwd,
+		.in = -1,
+		.out = -1,
+		.err = -1};
 	int rc = spawn_pipe(&c->in, &sp.in, 1);
 
 	if (rc == 0)
@@ -205,7 +209,7 @@ static void channel_write(struct local_channel *c)
 }
 
 static void channel_read(struct link_core *core, struct local_channel *c, int *fd, char *buf,
-			 enum link_event_type type)
+	enum link_event_type type)
 {
 	ssize_t n;
 
@@ -332,8 +336,8 @@ static void channels_kill_all(struct local *lo, int sig)
 
 /* --- the thread ------------------------------------------------------------------------------ */
 
-static void state_set(struct link_core *core, struct local *lo, enum link_state state, int64_t retry_ms,
-		      const char *text)
+static void state_set(struct link_core *core, struct local *lo, enum link_state state,
+	int64_t retry_ms, const char *text)
 {
 	lo->state = state;
 	lo->retry_at = state == LINK_LOST ? clock_ms() + retry_ms : 0;

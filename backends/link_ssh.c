@@ -38,7 +38,7 @@ void ssh_link_limit(struct ssh_link *s, int64_t ms)
 }
 
 void ssh_link_ask(struct ssh_link *s, enum link_question_kind kind, bool echo, const char *title,
-		  const char *text)
+	const char *text)
 {
 	ssh_link_answered(s);
 	ssh_link_limit(s, 0);
@@ -57,7 +57,7 @@ void ssh_link_note(struct ssh_link *s, const char *what)
 
 	if (old && strstr(old, what))
 		return;
-	s->notes = old ? xasprintf("%s, %s", old, what) : xstrdup(what);
+	s->notes = old ? xasprintf("%s; %s", old, what) : xstrdup(what);
 	free(old);
 }
 
@@ -85,7 +85,8 @@ static void connection_end(struct ssh_link *s, bool polite)
 		s->keys[i].tried = false;
 }
 
-static void ended(struct ssh_link *s, enum link_state state, int code, int64_t retry_ms, const char *text)
+static void ended(
+	struct ssh_link *s, enum link_state state, int code, int64_t retry_ms, const char *text)
 {
 	connection_end(s, false);
 	s->state = state;
@@ -128,22 +129,18 @@ enum ssh_step ssh_link_stop(struct ssh_link *s, int code, const char *fmt, ...)
 
 static enum ssh_step come_up(struct ssh_link *s)
 {
-	char *text = s->notes ? xasprintf(_("not honoured: %s"), s->notes) : xstrdup("");
-
 	ssh_agent_filter_free(s->agent);
 	s->agent = NULL;
 	s->deadline = 0;
 	s->attempt = 0;
 	s->was_asked = false;
 	s->pump = ssh_event_new();
-	if (!s->pump || ssh_event_add_session(s->pump, s->session) != SSH_OK) {
-		free(text);
+	if (!s->pump || ssh_event_add_session(s->pump, s->session) != SSH_OK)
 		return ssh_link_lose(s, "%s", strerror(ENOMEM));
-	}
 	s->heard_at = s->asked_at = clock_ms();
 	s->last_packets = s->counter.in_packets;
-	ssh_link_state(s, LINK_UP, text);
-	free(text);
+	s->more = false;
+	ssh_link_state(s, LINK_UP, s->notes ? s->notes : "");
 	return STEP_UP;
 }
 
@@ -184,11 +181,13 @@ static enum ssh_step advance_up(struct ssh_link *s)
 		return come_up(s);
 	for (int i = 0; i < ROUNDS_MAX; i++) {
 		rc = ssh_event_dopoll(s->pump, 0);
-		if (!ssh_channels_advance(s) || rc == SSH_ERROR)
+		s->more = ssh_channels_advance(s);
+		if (!s->more || rc == SSH_ERROR)
 			break;
 	}
 	if (!ssh_is_connected(s->session) || rc == SSH_ERROR)
-		return ssh_link_lose(s, _("%s: the connection was lost: %s"), s->name, ssh_link_error(s));
+		return ssh_link_lose(
+			s, _("%s: the connection was lost: %s"), s->name, ssh_link_error(s));
 	if (!is_alive(s))
 		return ssh_link_lose(s, _("%s: nothing was heard of it for %d s"), s->name,
 			(int)((clock_ms() - s->heard_at) / 1000));
@@ -208,28 +207,50 @@ static enum ssh_step advance_lost(struct ssh_link *s)
 static enum ssh_step step_once(struct ssh_link *s)
 {
 	switch (s->step) {
-	case STEP_IDLE: return STEP_IDLE;
-	case STEP_RESOLVE: return ssh_connect_resolve(s);
-	case STEP_TCP: return ssh_connect_tcp(s);
-	case STEP_PROXY: return ssh_connect_proxy(s);
-	case STEP_KEX: return ssh_connect_kex(s);
-	case STEP_HOSTKEY: return ssh_hostkey_check(s);
-	case STEP_HOSTKEY_WAIT: return ssh_hostkey_wait(s);
-	case STEP_AUTH_NONE: return ssh_auth_none(s);
-	case STEP_AUTH_NEXT: return ssh_auth_next(s);
-	case STEP_AGENT: return ssh_agent_try(s);
-	case STEP_KEY_OFFER: return ssh_key_offer(s);
-	case STEP_KEY_LOAD: return ssh_key_load(s);
-	case STEP_KEY_WAIT: return ssh_key_wait(s);
-	case STEP_KEY_SIGN: return ssh_key_sign(s);
-	case STEP_KEYBOARD: return ssh_auth_keyboard(s);
-	case STEP_KEYBOARD_WAIT: return ssh_auth_keyboard_wait(s);
-	case STEP_PASSWORD_ASK: return ssh_auth_password_ask(s);
-	case STEP_PASSWORD_WAIT: return ssh_auth_password_wait(s);
-	case STEP_PASSWORD: return ssh_auth_password(s);
-	case STEP_UP: return advance_up(s);
-	case STEP_LOST: return advance_lost(s);
-	case STEP_STOPPED: return STEP_STOPPED;
+	case STEP_IDLE:
+		return STEP_IDLE;
+	case STEP_RESOLVE:
+		return ssh_connect_resolve(s);
+	case STEP_TCP:
+		return ssh_connect_tcp(s);
+	case STEP_PROXY:
+		return ssh_connect_proxy(s);
+	case STEP_KEX:
+		return ssh_connect_kex(s);
+	case STEP_HOSTKEY:
+		return ssh_hostkey_check(s);
+	case STEP_HOSTKEY_WAIT:
+		return ssh_hostkey_wait(s);
+	case STEP_AUTH_NONE:
+		return ssh_auth_none(s);
+	case STEP_AUTH_NEXT:
+		return ssh_auth_next(s);
+	case STEP_AGENT:
+		return ssh_agent_try(s);
+	case STEP_KEY_OFFER:
+		return ssh_key_offer(s);
+	case STEP_KEY_LOAD:
+		return ssh_key_load(s);
+	case STEP_KEY_WAIT:
+		return ssh_key_wait(s);
+	case STEP_KEY_SIGN:
+		return ssh_key_sign(s);
+	case STEP_KEYBOARD:
+		return ssh_auth_keyboard(s);
+	case STEP_KEYBOARD_WAIT:
+		return ssh_auth_keyboard_wait(s);
+	case STEP_PASSWORD_ASK:
+		return ssh_auth_password_ask(s);
+	case STEP_PASSWORD_WAIT:
+		return ssh_auth_password_wait(s);
+	case STEP_PASSWORD:
+		return ssh_auth_password(s);
+	case STEP_UP:
+		return advance_up(s);
+	case STEP_LOST:
+		return advance_lost(s);
+	case STEP_STOPPED:
+		return STEP_STOPPED;
 	}
 	return STEP_STOPPED;
 }
@@ -253,15 +274,18 @@ static void check_limits(struct ssh_link *s)
 		s->step = ssh_link_stop(s, ERR_LINK,
 			_("%s: the server did not wait for the answer any longer"), s->name);
 	else if (s->deadline && clock_ms() >= s->deadline && s->step != STEP_TCP)
-		s->step = ssh_link_lose(s, s->step == STEP_KEX
-				? _("%s: something answers on the port, but not like sshd, or too late")
-				: _("%s: no answer while authenticating"), s->name);
+		s->step = ssh_link_lose(s,
+			s->step == STEP_KEX ? _("%s: something answers on the port, but not like "
+						"sshd, or too late")
+					    : _("%s: no answer while authenticating"),
+			s->name);
 }
 
 /* libssh answers "again" for ever when the server hangs up while it authenticates. */
 static bool is_cut_off(const struct ssh_link *s)
 {
-	return s->session && s->step > STEP_KEX && s->step < STEP_UP && !ssh_is_connected(s->session);
+	return s->session && s->step > STEP_KEX && s->step < STEP_UP &&
+	       !ssh_is_connected(s->session);
 }
 
 static void advance(struct ssh_link *s)
@@ -349,6 +373,9 @@ static int wait_ms(const struct ssh_link *s)
 {
 	int64_t now = clock_ms(), at = s->deadline;
 
+	if (s->step == STEP_UP &&
+		s->more) /* libssh holds bytes already: the socket need not tell */
+		return 0;
 	earliest(&at, s->retry_at);
 	earliest(&at, ssh_channels_due(s));
 	if (s->step == STEP_UP)
@@ -367,7 +394,8 @@ static short wanted_events(const struct ssh_link *s)
 	if (is_waiting_for_person(s))
 		return POLLRDHUP;
 	return (short)(POLLIN |
-		       (s->session && (ssh_get_poll_flags(s->session) & SSH_WRITE_PENDING) ? POLLOUT : 0));
+		       (s->session && (ssh_get_poll_flags(s->session) & SSH_WRITE_PENDING) ? POLLOUT
+											   : 0));
 }
 
 static void wait_for_something(struct ssh_link *s)
@@ -484,7 +512,7 @@ static void settle(struct ssh_link *s, const struct host *h, const char *asked)
 		c->proxy_jump = strcmp(h->jump, "none") == 0 ? NULL : xstrdup(h->jump);
 	}
 	s->jump = c->proxy_jump != NULL;
-	s->notes = c->notes ? xstrdup(c->notes) : NULL;
+	s->notes = c->notes ? xasprintf(_("not honoured of ssh_config: %s"), c->notes) : NULL;
 	s->known_name = c->host_key_alias ? known_hosts_name(c->host_key_alias, 22)
 					  : known_hosts_name(s->host, s->port);
 	files_find(s);
@@ -505,7 +533,8 @@ struct link *link_new_ssh(const struct host *h, struct err *e)
 	}
 	settle(s, h, asked);
 	s->buf = xcalloc(1, LINK_READ_MAX);
-	peer = xasprintf(strchr(s->host, ':') ? "%s@[%s]:%d" : "%s@%s:%d", s->user, s->host, s->port);
+	peer = xasprintf(
+		strchr(s->host, ':') ? "%s@[%s]:%d" : "%s@%s:%d", s->user, s->host, s->port);
 	clean = text_dup(peer);
 	free(peer);
 	return link_new(clean, ssh_run, ssh_link_free, s);

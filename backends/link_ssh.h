@@ -17,15 +17,16 @@
 #include "backends/ssh_config.h"
 #include "base/err.h"
 
-#define SSH_CONNECT_MS 10000  /* one address, and key exchange; ConnectTimeout overrides it */
-#define SSH_AUTH_MS 60000     /* an answer while authenticating: PAM delays, name servers of the server */
-#define SSH_DEAD_MS 5000      /* TCP_USER_TIMEOUT: unacknowledged for so long is lost */
-#define SSH_ALIVE_S 5         /* ServerAliveInterval when none is set */
+#define SSH_CONNECT_MS 10000 /* one address, and key exchange; ConnectTimeout overrides it */
+#define SSH_AUTH_MS                                                                                \
+	60000 /* an answer while authenticating: PAM delays, name servers of the server */
+#define SSH_DEAD_MS 5000 /* TCP_USER_TIMEOUT: unacknowledged for so long is lost */
+#define SSH_ALIVE_S 5    /* ServerAliveInterval when none is set */
 #define SSH_ALIVE_COUNT 3
-#define SSH_AGENT_MS 60000    /* an agent may ask its user for a touch or a yes */
-#define SSH_WRONG_MAX 3       /* wrong answers, then it stops: fail2ban counts too */
+#define SSH_AGENT_MS 60000 /* an agent may ask its user for a touch or a yes */
+#define SSH_WRONG_MAX 3    /* wrong answers, then it stops: fail2ban counts too */
 #define SSH_KEYS_MAX 32
-#define SSH_REOPEN_MS 100     /* see link_ssh_channel.c */
+#define SSH_REOPEN_MS 100      /* see link_ssh_channel.c */
 #define SSH_WINDOW_PIECE 16384 /* bytes written at once: see link_ssh_channel.c */
 
 enum ssh_step {
@@ -96,21 +97,21 @@ struct ssh_link {
 	struct link_core *core;
 	/* what was asked for */
 	char *name, *host, *user;
-	char *config_file;           /* -F, or NULL */
+	char *config_file; /* -F, or NULL */
 	int port;
 	struct ssh_config config;
-	bool jump;                   /* through ProxyJump: ssh -W */
-	char *notes;                 /* what of ssh_config is not honoured, or NULL */
+	bool jump;                    /* through ProxyJump: ssh -W */
+	char *notes;                  /* remarks for people, or NULL */
 	struct ssh_config_list files; /* known_hosts, the user's first */
-	char *known_name;            /* as it stands in known_hosts */
+	char *known_name;             /* as it stands in known_hosts */
 	/* the connection */
 	enum ssh_step step;
 	enum link_state state;
 	int64_t deadline; /* of the present step; 0: none */
 	struct addrinfo *addresses, *address;
 	int last_errno;
-	int sock;         /* ours until libssh has it */
-	int watch;        /* a duplicate, which tells whether libssh closed its own */
+	int sock;  /* ours until libssh has it */
+	int watch; /* a duplicate, which tells whether libssh closed its own */
 	pid_t proxy;
 	int proxy_err;
 	char proxy_said[256];
@@ -133,6 +134,7 @@ struct ssh_link {
 	struct ssh_agent_filter *agent;
 	/* afterwards */
 	struct ssh_link_channel *channels;
+	bool more;        /* the last turn of the channels was not the end of it */
 	int64_t freed_at; /* when the last channel was */
 	int64_t retry_at;
 	int attempt;
@@ -151,10 +153,10 @@ void ssh_link_state(struct ssh_link *s, enum link_state state, const char *text)
 /* The step must be over in ms (scaled), or the connection is lost; 0: no limit. */
 void ssh_link_limit(struct ssh_link *s, int64_t ms);
 void ssh_link_ask(struct ssh_link *s, enum link_question_kind kind, bool echo, const char *title,
-		  const char *text);
+	const char *text);
 /* The answer is wiped. */
 void ssh_link_answered(struct ssh_link *s);
-/* Remembers that this of ssh_config is not honoured; said when the link is up. */
+/* Remembers a remark for people; said once the link is up. */
 void ssh_link_note(struct ssh_link *s, const char *what);
 /* What libssh says of its last error, without newlines; borrowed until the next call to it. */
 const char *ssh_link_error(const struct ssh_link *s);
@@ -207,8 +209,8 @@ enum ssh_step ssh_key_sign(struct ssh_link *s);
  * only keys in `only` (public keys in base64; n 0: all), waits at most ms for an answer, ends at once when
  * *quit is set. NULL when there is no agent at path.
  */
-struct ssh_agent_filter *ssh_agent_filter_new(const char *path, char *const *only, size_t n, int64_t ms,
-					      struct link_core *core);
+struct ssh_agent_filter *ssh_agent_filter_new(
+	const char *path, char *const *only, size_t n, int64_t ms, struct link_core *core);
 /* libssh's end; it closes it itself. */
 int ssh_agent_filter_fd(const struct ssh_agent_filter *f);
 /* True when this key (base64) was offered by the agent. */

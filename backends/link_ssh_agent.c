@@ -73,7 +73,8 @@ static bool read_n(const struct ssh_agent_filter *f, int fd, void *to, size_t n,
 	return true;
 }
 
-static bool write_n(const struct ssh_agent_filter *f, int fd, const void *from, size_t n, int64_t until)
+static bool write_n(
+	const struct ssh_agent_filter *f, int fd, const void *from, size_t n, int64_t until)
 {
 	const char *p = from;
 
@@ -107,7 +108,8 @@ static void put32(unsigned char *p, uint32_t n)
 }
 
 /* A whole message, length first, into *m; its length with those 4 bytes, or 0. */
-static size_t message_read(const struct ssh_agent_filter *f, int fd, unsigned char *m, int64_t until)
+static size_t message_read(
+	const struct ssh_agent_filter *f, int fd, unsigned char *m, int64_t until)
 {
 	uint32_t n;
 
@@ -241,8 +243,8 @@ static int agent_connect(const char *path)
 	return fd;
 }
 
-struct ssh_agent_filter *ssh_agent_filter_new(const char *path, char *const *only, size_t n, int64_t ms,
-					      struct link_core *core)
+struct ssh_agent_filter *ssh_agent_filter_new(
+	const char *path, char *const *only, size_t n, int64_t ms, struct link_core *core)
 {
 	struct ssh_agent_filter *f;
 	int pair[2], agent = agent_connect(path);
@@ -325,10 +327,12 @@ static void filter_start(struct ssh_link *s, const char *path)
 	size_t n = 0;
 
 	for (size_t i = 0; s->config.identities_only == 1 && i < s->nkeys; i++)
-		if (s->keys[i].public && ssh_pki_export_pubkey_base64(s->keys[i].public, &only[n]) == SSH_OK)
+		if (s->keys[i].public &&
+			ssh_pki_export_pubkey_base64(s->keys[i].public, &only[n]) == SSH_OK)
 			n++;
 	if (s->config.identities_only != 1 || n > 0)
-		s->agent = ssh_agent_filter_new(path, only, n, link_core_ms(s->core, SSH_AGENT_MS), s->core);
+		s->agent = ssh_agent_filter_new(
+			path, only, n, link_core_ms(s->core, SSH_AGENT_MS), s->core);
 	for (size_t i = 0; i < n; i++)
 		ssh_string_free_char(only[i]);
 	if (s->agent)

@@ -68,11 +68,15 @@ static enum ssh_step no_way_in(struct ssh_link *s)
 
 	if (s->nkeys == 0 && !s->agent_had_keys && (all & SSH_AUTH_METHOD_PUBLICKEY))
 		return ssh_link_stop(s, ERR_LINK,
-			_("%s: it wants a key, and there is none: add one with ssh-copy-id %s@%s, or name it "
-			  "with IdentityFile"), s->name, s->user, s->host);
+			_("%s: it wants a key, and there is none: add one with ssh-copy-id %s@%s, "
+			  "or name it "
+			  "with IdentityFile"),
+			s->name, s->user, s->host);
 	return ssh_link_stop(s, ERR_LINK,
-		_("%s: it lets %s in with none of our keys (it takes: %s): is the user name right, and is the "
-		  "key in its authorized_keys?"), s->name, s->user, method_words(all));
+		_("%s: it lets %s in with none of our keys (it takes: %s): is the user name right, "
+		  "and is the "
+		  "key in its authorized_keys?"),
+		s->name, s->user, method_words(all));
 }
 
 enum ssh_step ssh_auth_next(struct ssh_link *s)
@@ -93,12 +97,13 @@ enum ssh_step ssh_auth_next(struct ssh_link *s)
 enum ssh_step ssh_auth_ended(struct ssh_link *s)
 {
 	if (s->wrong > 0 || s->was_asked)
-		return ssh_link_stop(s, ERR_LINK, _("%s: the server ended the attempt: %s"), s->name,
-			ssh_link_error(s));
+		return ssh_link_stop(s, ERR_LINK, _("%s: the server ended the attempt: %s"),
+			s->name, ssh_link_error(s));
 	if (strstr(ssh_link_error(s), "oo many authentication failures"))
 		return ssh_link_stop(s, ERR_LINK,
 			_("%s: too many keys were tried: name the right one with IdentityFile and "
-			  "IdentitiesOnly yes"), s->name);
+			  "IdentitiesOnly yes"),
+			s->name);
 	return ssh_link_lose(s, _("%s: the connection ended while authenticating: %s"), s->name,
 		ssh_link_error(s));
 }
@@ -129,8 +134,10 @@ static enum ssh_step wrong_answer(struct ssh_link *s, bool *refused)
 		return STEP_AUTH_NEXT;
 	*refused = true;
 	return ssh_link_stop(s, ERR_LINK,
-		_("%s: wrong password three times for %s: it is not tried again by itself, so that the server "
-		  "does not shut you out"), s->name, s->user);
+		_("%s: wrong password three times for %s: it is not tried again by itself, so that "
+		  "the server "
+		  "does not shut you out"),
+		s->name, s->user);
 }
 
 static enum ssh_step no_answer(struct ssh_link *s)

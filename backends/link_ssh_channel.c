@@ -49,8 +49,8 @@ static void on_status(ssh_session session, ssh_channel ch, int status, void *arg
 	c->status = status & 255;
 }
 
-static void on_signal(ssh_session session, ssh_channel ch, const char *signal, int core, const char *message,
-		      const char *lang, void *arg)
+static void on_signal(ssh_session session, ssh_channel ch, const char *signal, int core,
+	const char *message, const char *lang, void *arg)
 {
 	struct ssh_link_channel *c = arg;
 
@@ -87,7 +87,8 @@ void ssh_channels_open(struct ssh_link *s, struct link_cmd *cmd)
 	c->callbacks.channel_exit_signal_function = on_signal;
 	ssh_callbacks_init(&c->callbacks);
 	if (!prepare(s, c)) {
-		link_core_channel(s->core, LINK_EV_REFUSED, c->id, -1, _("no memory for a channel"));
+		link_core_channel(
+			s->core, LINK_EV_REFUSED, c->id, -1, _("no memory for a channel"));
 		release(c);
 		return;
 	}
@@ -188,7 +189,8 @@ static bool advance_read(struct ssh_link *s, struct ssh_link_channel *c, int is_
 	int n = ssh_channel_read_nonblocking(c->ch, s->buf, LINK_READ_MAX, is_stderr);
 
 	if (n > 0)
-		link_core_data(s->core, is_stderr ? LINK_EV_ERR : LINK_EV_OUT, c->id, s->buf, (size_t)n);
+		link_core_data(
+			s->core, is_stderr ? LINK_EV_ERR : LINK_EV_OUT, c->id, s->buf, (size_t)n);
 	return n > 0;
 }
 
@@ -221,8 +223,8 @@ static void channel_kill(struct ssh_link *s, struct ssh_link_channel *c)
 /* ssh_channel_poll() gives SSH_EOF, below 0, at the end. */
 static bool is_over(const struct ssh_link *s, const struct ssh_link_channel *c)
 {
-	return ssh_channel_is_closed(c->ch) && ssh_is_connected(s->session) && ssh_channel_poll(c->ch, 0) <= 0 &&
-	       ssh_channel_poll(c->ch, 1) <= 0;
+	return ssh_channel_is_closed(c->ch) && ssh_is_connected(s->session) &&
+	       ssh_channel_poll(c->ch, 0) <= 0 && ssh_channel_poll(c->ch, 1) <= 0;
 }
 
 static bool advance_running(struct ssh_link *s, struct ssh_link_channel *c, bool full)

@@ -31,13 +31,15 @@ static enum ssh_step resolve_failed(struct ssh_link *s, int rc)
 #ifdef EAI_NODATA
 	case EAI_NODATA:
 #endif
-		return ssh_link_lose(s, _("%s: no address is known for \"%s\": is the name right?"), s->name,
-			s->host);
-	case EAI_AGAIN:
-		return ssh_link_lose(s, _("%s: the name servers do not answer: is the network up?"), s->name);
-	case EAI_ADDRFAMILY:
-		return ssh_link_lose(s, _("%s: \"%s\" has no address of the kind AddressFamily allows"),
+		return ssh_link_lose(s, _("%s: no address is known for \"%s\": is the name right?"),
 			s->name, s->host);
+	case EAI_AGAIN:
+		return ssh_link_lose(
+			s, _("%s: the name servers do not answer: is the network up?"), s->name);
+	case EAI_ADDRFAMILY:
+		return ssh_link_lose(s,
+			_("%s: \"%s\" has no address of the kind AddressFamily allows"), s->name,
+			s->host);
 	default:
 		return ssh_link_lose(s, _("%s: cannot look up \"%s\": %s"), s->name, s->host,
 			rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
@@ -46,7 +48,8 @@ static enum ssh_step resolve_failed(struct ssh_link *s, int rc)
 
 enum ssh_step ssh_connect_resolve(struct ssh_link *s)
 {
-	struct addrinfo hints = {.ai_family = s->config.family, .ai_socktype = SOCK_STREAM,
+	struct addrinfo hints = {.ai_family = s->config.family,
+		.ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_NUMERICSERV};
 	char port[16];
 	int rc;
@@ -99,8 +102,10 @@ static void tune(const struct ssh_link *s, int fd)
 
 static int bind_to(const struct ssh_link *s, int fd)
 {
-	struct addrinfo hints = {.ai_family = s->address->ai_family, .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICHOST}, *at;
+	struct addrinfo hints = {.ai_family = s->address->ai_family,
+				.ai_socktype = SOCK_STREAM,
+				.ai_flags = AI_NUMERICHOST},
+			*at;
 	int rc;
 
 	if (!s->config.bind_address)
@@ -116,22 +121,26 @@ static int bind_to(const struct ssh_link *s, int fd)
 
 static int64_t connect_ms(const struct ssh_link *s)
 {
-	return s->config.connect_timeout > 0 ? (int64_t)s->config.connect_timeout * 1000 : SSH_CONNECT_MS;
+	return s->config.connect_timeout > 0 ? (int64_t)s->config.connect_timeout * 1000
+					     : SSH_CONNECT_MS;
 }
 
 static enum ssh_step tcp_failed(struct ssh_link *s)
 {
 	switch (s->last_errno) {
 	case ECONNREFUSED:
-		return ssh_link_lose(s, _("%s: connection refused on port %d: is sshd running there?"),
-			s->name, s->port);
+		return ssh_link_lose(s,
+			_("%s: connection refused on port %d: is sshd running there?"), s->name,
+			s->port);
 	case ETIMEDOUT:
 		return ssh_link_lose(s,
-			_("%s: no answer on port %d: is it switched on, and does a firewall let you in?"),
+			_("%s: no answer on port %d: is it switched on, and does a firewall let "
+			  "you in?"),
 			s->name, s->port);
 	case EHOSTUNREACH:
 	case ENETUNREACH:
-		return ssh_link_lose(s, _("%s: there is no way to it: are you on its network?"), s->name);
+		return ssh_link_lose(
+			s, _("%s: there is no way to it: are you on its network?"), s->name);
 	default:
 		return ssh_link_lose(s, _("%s: cannot connect to port %d: %s"), s->name, s->port,
 			strerror(s->last_errno));
@@ -221,7 +230,8 @@ static int jump_start(struct ssh_link *s, struct spawn *sp)
 	const char *argv[16];
 	const char *last = strrchr(s->config.proxy_jump, ',');
 	char *target = xasprintf(strchr(s->host, ':') ? "[%s]:%d" : "%s:%d", s->host, s->port);
-	char *before = last ? xstrndup(s->config.proxy_jump, (size_t)(last - s->config.proxy_jump)) : NULL;
+	char *before =
+		last ? xstrndup(s->config.proxy_jump, (size_t)(last - s->config.proxy_jump)) : NULL;
 	char *to = xasprintf("ssh://%s", last ? last + 1 : s->config.proxy_jump);
 	int n = 0, rc;
 
@@ -268,7 +278,8 @@ enum ssh_step ssh_connect_proxy(struct ssh_link *s)
 
 	ssh_link_state(s, LINK_CONNECTING, "");
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return ssh_link_lose(s, _("%s: cannot start the proxy: %s"), s->name, strerror(errno));
+		return ssh_link_lose(
+			s, _("%s: cannot start the proxy: %s"), s->name, strerror(errno));
 	s->proxy_said[0] = '\0';
 	rc = spawn_pipe(&s->proxy_err, &err, 0);
 	sp.in = sp.out = pair[1];
@@ -333,10 +344,16 @@ static void proxy_end(struct ssh_link *s)
 
 /* --- key exchange ---------------------------------------------------------------------------- */
 
-static void option(struct ssh_link *s, enum ssh_options_e which, const char *name, const char *value)
+static void option(
+	struct ssh_link *s, enum ssh_options_e which, const char *name, const char *value)
 {
-	if (value && ssh_options_set(s->session, which, value) < 0)
-		ssh_link_note(s, name);
+	char *note;
+
+	if (!value || ssh_options_set(s->session, which, value) == SSH_OK)
+		return;
+	note = xasprintf(_("%s of ssh_config: nothing there that we can do"), name);
+	ssh_link_note(s, note);
+	free(note);
 }
 
 static void session_options(struct ssh_link *s)
@@ -360,7 +377,8 @@ static void session_options(struct ssh_link *s)
 	option(s, SSH_OPTIONS_HMAC_C_S, "MACs", c->macs);
 	option(s, SSH_OPTIONS_HMAC_S_C, "MACs", c->macs);
 	option(s, SSH_OPTIONS_KEY_EXCHANGE, "KexAlgorithms", c->kex);
-	option(s, SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, "PubkeyAcceptedAlgorithms", c->pubkey_algorithms);
+	option(s, SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, "PubkeyAcceptedAlgorithms",
+		c->pubkey_algorithms);
 	if (c->compression == 1)
 		option(s, SSH_OPTIONS_COMPRESSION, "Compression", "yes");
 	ssh_options_set(s->session, SSH_OPTIONS_FD, &s->sock);
@@ -396,8 +414,8 @@ enum ssh_step ssh_connect_kex(struct ssh_link *s)
 	ssh_connect_proxy_read(s);
 	if (s->proxy_said[0])
 		return ssh_link_lose(s, _("%s: the proxy says: %s"), s->name, s->proxy_said);
-	return ssh_link_lose(s, _("%s: what answers on port %d does not get on with us: %s"), s->name, s->port,
-		ssh_link_error(s));
+	return ssh_link_lose(s, _("%s: what answers on port %d does not get on with us: %s"),
+		s->name, s->port, ssh_link_error(s));
 }
 
 /* --- the end --------------------------------------------------------------------------------- */
@@ -410,8 +428,8 @@ static void close_if_left(int fd, int watch)
 {
 	struct stat a, b;
 
-	if (fd >= 0 && watch >= 0 && fstat(fd, &a) == 0 && fstat(watch, &b) == 0 && a.st_dev == b.st_dev &&
-	    a.st_ino == b.st_ino)
+	if (fd >= 0 && watch >= 0 && fstat(fd, &a) == 0 && fstat(watch, &b) == 0 &&
+		a.st_dev == b.st_dev && a.st_ino == b.st_ino)
 		close(fd);
 }
 

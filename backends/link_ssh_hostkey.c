@@ -11,8 +11,8 @@
 #include "base/i18n.h"
 
 /* What libssh 0.10 can, in its own order (ssh_kex.c, HOSTKEYS). */
-static const char *const algorithms[] = {"ssh-ed25519", "ecdsa-sha2-nistp521", "ecdsa-sha2-nistp384",
-	"ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256"};
+static const char *const algorithms[] = {"ssh-ed25519", "ecdsa-sha2-nistp521",
+	"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256"};
 
 static bool type_of(const char *algorithm, const char *types)
 {
@@ -64,8 +64,9 @@ static bool take_key(struct ssh_link *s)
 /* "ED25519", as ssh-keygen -l names them. */
 static const char *short_type(const char *type)
 {
-	static const struct { const char *type, *word; } words[] = {{"ssh-ed25519", "ED25519"},
-		{"ssh-rsa", "RSA"}, {"ssh-dss", "DSA"}};
+	static const struct {
+		const char *type, *word;
+	} words[] = {{"ssh-ed25519", "ED25519"}, {"ssh-rsa", "RSA"}, {"ssh-dss", "DSA"}};
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strcmp(words[i].type, type) == 0)
@@ -80,11 +81,12 @@ static enum ssh_step refuse_changed(struct ssh_link *s, const struct known_hosts
 	known_hosts_fingerprint(s->key64, offered);
 	known_hosts_fingerprint(a->key, known);
 	return ssh_link_stop(s, ERR_REFUSED,
-		_("%s: refused, its host key is not the one we know: %s %s is offered, %s %s is in %s, line %d. "
+		_("%s: refused, its host key is not the one we know: %s %s is offered, %s %s is in "
+		  "%s, line %d. "
 		  "Someone may be in between. If the server was really set up anew: "
 		  "ssh-keygen -f \"%s\" -R \"%s\""),
-		s->name, short_type(s->key_type), offered, short_type(a->type), known, a->file, a->line, a->file,
-		s->known_name);
+		s->name, short_type(s->key_type), offered, short_type(a->type), known, a->file,
+		a->line, a->file, s->known_name);
 }
 
 static enum ssh_step refuse_revoked(struct ssh_link *s, const struct known_hosts_answer *a)
@@ -92,8 +94,10 @@ static enum ssh_step refuse_revoked(struct ssh_link *s, const struct known_hosts
 	char offered[KNOWN_HOSTS_FINGERPRINT];
 
 	return ssh_link_stop(s, ERR_REFUSED,
-		_("%s: refused, its host key %s %s is revoked in %s, line %d: ask who runs it for its new key"),
-		s->name, short_type(s->key_type), known_hosts_fingerprint(s->key64, offered), a->file, a->line);
+		_("%s: refused, its host key %s %s is revoked in %s, line %d: ask who runs it for "
+		  "its new key"),
+		s->name, short_type(s->key_type), known_hosts_fingerprint(s->key64, offered),
+		a->file, a->line);
 }
 
 static enum ssh_step remember(struct ssh_link *s)
@@ -112,11 +116,13 @@ static enum ssh_step ask(struct ssh_link *s)
 {
 	char offered[KNOWN_HOSTS_FINGERPRINT];
 	char *title = xasprintf(_("Is this %s?"), s->name);
-	char *text = xasprintf(_("Nothing is known of the host key of %s (port %d) yet.\n%s key fingerprint:\n"
-				 "%s\nCompare it with what the server's own console shows: "
-				 "ssh-keygen -lf /etc/ssh/ssh_host_%s_key.pub"),
-		s->host, s->port, short_type(s->key_type), known_hosts_fingerprint(s->key64, offered),
-		strcmp(short_type(s->key_type), "RSA") == 0	? "rsa"
+	char *text = xasprintf(
+		_("Nothing is known of the host key of %s (port %d) yet.\n%s key fingerprint:\n"
+		  "%s\nCompare it with what the server's own console shows: "
+		  "ssh-keygen -lf /etc/ssh/ssh_host_%s_key.pub"),
+		s->host, s->port, short_type(s->key_type),
+		known_hosts_fingerprint(s->key64, offered),
+		strcmp(short_type(s->key_type), "RSA") == 0     ? "rsa"
 		: strcmp(short_type(s->key_type), "ECDSA") == 0 ? "ecdsa"
 								: "ed25519");
 
@@ -136,8 +142,10 @@ static enum ssh_step unknown(struct ssh_link *s)
 		return remember(s);
 	case STRICT_YES:
 		return ssh_link_stop(s, ERR_REFUSED,
-			_("%s: refused, its host key %s %s is not known and StrictHostKeyChecking is yes"),
-			s->name, short_type(s->key_type), known_hosts_fingerprint(s->key64, offered));
+			_("%s: refused, its host key %s %s is not known and StrictHostKeyChecking "
+			  "is yes"),
+			s->name, short_type(s->key_type),
+			known_hosts_fingerprint(s->key64, offered));
 	case STRICT_ASK:
 		break;
 	}
@@ -185,7 +193,8 @@ enum ssh_step ssh_hostkey_wait(struct ssh_link *s)
 		free(s->once64);
 		s->once64 = xstrdup(s->key64);
 	} else {
-		next = ssh_link_stop(s, ERR_REFUSED, _("%s: its host key was not accepted"), s->name);
+		next = ssh_link_stop(
+			s, ERR_REFUSED, _("%s: its host key was not accepted"), s->name);
 	}
 	ssh_link_answered(s);
 	return next;

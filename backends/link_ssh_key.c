@@ -35,7 +35,7 @@ static ssh_key public_half(const char *path)
 	ssh_key key = NULL;
 
 	if (ssh_pki_import_pubkey_file(beside, &key) != SSH_OK &&
-	    ssh_pki_import_pubkey_file(path, &key) != SSH_OK)
+		ssh_pki_import_pubkey_file(path, &key) != SSH_OK)
 		key = NULL;
 	free(beside);
 	return key;
@@ -170,7 +170,8 @@ enum ssh_step ssh_key_offer(struct ssh_link *s)
 }
 
 /* libssh calls this only for an encrypted key: that is how we learn of it. */
-static int passphrase_wanted(const char *prompt, char *buf, size_t len, int echo, int verify, void *wanted)
+static int passphrase_wanted(
+	const char *prompt, char *buf, size_t len, int echo, int verify, void *wanted)
 {
 	(void)prompt;
 	(void)buf;
@@ -188,8 +189,12 @@ static void add_certificate(struct ssh_link *s, struct ssh_link_key *k)
 	if (!k->certificate)
 		return;
 	if (ssh_pki_import_cert_file(k->certificate, &certificate) != SSH_OK ||
-	    ssh_pki_copy_cert_to_privkey(certificate, k->private) != SSH_OK)
-		ssh_link_note(s, k->certificate);
+		ssh_pki_copy_cert_to_privkey(certificate, k->private) != SSH_OK) {
+		char *note = xasprintf(_("the certificate %s cannot be used"), k->certificate);
+
+		ssh_link_note(s, note);
+		free(note);
+	}
 	ssh_key_free(certificate);
 }
 
@@ -197,7 +202,8 @@ static enum ssh_step passphrase_ask(struct ssh_link *s, const struct ssh_link_ke
 {
 	char *title = xasprintf(_("Passphrase for the key %s"), k->path);
 
-	ssh_link_ask(s, LINK_Q_PASSPHRASE, false, title, k->wrong ? _("That was wrong. Try again.") : "");
+	ssh_link_ask(s, LINK_Q_PASSPHRASE, false, title,
+		k->wrong ? _("That was wrong. Try again.") : "");
 	free(title);
 	return STEP_KEY_WAIT;
 }
@@ -210,7 +216,8 @@ enum ssh_step ssh_key_load(struct ssh_link *s)
 
 	if (k->private)
 		return STEP_KEY_SIGN;
-	if (ssh_pki_import_privkey_file(k->path, NULL, passphrase_wanted, &encrypted, &k->private) == SSH_OK) {
+	if (ssh_pki_import_privkey_file(
+		    k->path, NULL, passphrase_wanted, &encrypted, &k->private) == SSH_OK) {
 		add_certificate(s, k);
 		return STEP_KEY_SIGN;
 	}

@@ -18,8 +18,6 @@ char *secret_dup(const void *bytes, size_t n)
 	size_t size;
 	char *s;
 
-	if (n > SECRET_MAX)
-		n = SECRET_MAX;
 	size = secret_pages(n);
 	s = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (s == MAP_FAILED)
@@ -38,8 +36,6 @@ void secret_free(char *secret, size_t n)
 {
 	if (!secret)
 		return;
-	if (n > SECRET_MAX)
-		n = SECRET_MAX;
 	OPENSSL_cleanse(secret, n);
 	munmap(secret, secret_pages(n));
 }

@@ -7,8 +7,6 @@
 
 #include <stddef.h>
 
-#define SECRET_MAX ((size_t)64 << 10) /* bytes; longer ones are cut */
-
 /* A copy of n bytes with a 0 after them; secret_free it. Never NULL. */
 char *secret_dup(const void *bytes, size_t n);
 /* Wipes and frees; n as given to secret_dup. NULL is fine. */

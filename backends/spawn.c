@@ -34,7 +34,7 @@ static int set_signals(posix_spawnattr_t *attr)
 	posix_spawnattr_setsigmask(attr, &none);
 	posix_spawnattr_setsigdefault(attr, &all);
 	return posix_spawnattr_setflags(
-	    attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+		attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
 int spawn_start(const struct spawn *s, pid_t *pid)
@@ -59,8 +59,8 @@ int spawn_start(const struct spawn *s, pid_t *pid)
 		rc = posix_spawn_file_actions_addclosefrom_np(&fa, 3);
 	/* The casts are safe: execve() changes none of them, as POSIX explains the missing const. */
 	if (rc == 0)
-		rc = posix_spawnp(pid, s->argv[0], &fa, &attr, (char *const *)s->argv,
-			(char *const *)s->env);
+		rc = posix_spawnp(
+			pid, s->argv[0], &fa, &attr, (char *const *)s->argv, (char *const *)s->env);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&fa);
 	return rc;

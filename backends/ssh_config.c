@@ -32,9 +32,9 @@ struct reader {
 	struct ssh_config_list *aliases;
 	const char *host, *user;
 	char *home;
-	bool active;       /* lines count: the Host or Match above them matches */
+	bool active;            /* lines count: the Host or Match above them matches */
 	bool final, final_seen; /* in the second pass; a Match final was met */
-	bool system;       /* relative Includes are in /etc/ssh */
+	bool system;            /* relative Includes are in /etc/ssh */
 	int depth;
 	struct err *e;
 	struct buf notes;
@@ -79,7 +79,7 @@ static bool glob_match(const char *s, const char *pattern)
 			star = pattern++;
 			from = s;
 		} else if (*pattern == '?' || (*pattern && tolower((unsigned char)*pattern) ==
-								tolower((unsigned char)*s))) {
+								   tolower((unsigned char)*s))) {
 			pattern++;
 			s++;
 		} else if (star) {
@@ -101,11 +101,11 @@ int ssh_config_match(const char *name, const char *patterns)
 	while (*patterns) {
 		size_t n = strcspn(patterns, ",");
 		bool not = *patterns == '!';
-		char *one = xstrndup(patterns + not, n - not);
+		char *one = xstrndup(patterns + not, n - not );
 		bool match = glob_match(name, one);
 
 		free(one);
-		if (match && not)
+		if (match && not )
 			return -1;
 		if (match)
 			found = 1;
@@ -146,19 +146,47 @@ static char *expand(const struct reader *r, const char *s)
 			continue;
 		}
 		switch (*++s) {
-		case 'h': buf_adds(&b, target_host(r)); break;
-		case 'k': buf_adds(&b, r->out->host_key_alias ? r->out->host_key_alias : r->host); break;
-		case 'n': buf_adds(&b, r->host); break;
-		case 'p': buf_addf(&b, "%d", r->out->port > 0 ? r->out->port : 22); break;
-		case 'r': buf_adds(&b, target_user(r) ? target_user(r) : me); break;
-		case 'u': buf_adds(&b, me); break;
-		case 'd': buf_adds(&b, r->home); break;
-		case 'i': buf_addf(&b, "%d", (int)geteuid()); break;
-		case 'l': buf_adds(&b, host); break;
-		case 'L': buf_add(&b, host, strcspn(host, ".")); break;
-		case '%': buf_addc(&b, '%'); break;
-		case '\0': s--; buf_addc(&b, '%'); break;
-		default: buf_addc(&b, '%'); buf_addc(&b, *s); break;
+		case 'h':
+			buf_adds(&b, target_host(r));
+			break;
+		case 'k':
+			buf_adds(&b, r->out->host_key_alias ? r->out->host_key_alias : r->host);
+			break;
+		case 'n':
+			buf_adds(&b, r->host);
+			break;
+		case 'p':
+			buf_addf(&b, "%d", r->out->port > 0 ? r->out->port : 22);
+			break;
+		case 'r':
+			buf_adds(&b, target_user(r) ? target_user(r) : me);
+			break;
+		case 'u':
+			buf_adds(&b, me);
+			break;
+		case 'd':
+			buf_adds(&b, r->home);
+			break;
+		case 'i':
+			buf_addf(&b, "%d", (int)geteuid());
+			break;
+		case 'l':
+			buf_adds(&b, host);
+			break;
+		case 'L':
+			buf_add(&b, host, strcspn(host, "."));
+			break;
+		case '%':
+			buf_addc(&b, '%');
+			break;
+		case '\0':
+			s--;
+			buf_addc(&b, '%');
+			break;
+		default:
+			buf_addc(&b, '%');
+			buf_addc(&b, *s);
+			break;
 		}
 	}
 	free(me);
@@ -183,8 +211,18 @@ static void expand_list(const struct reader *r, struct ssh_config_list *l)
 
 /* --- keywords -------------------------------------------------------------------------------- */
 
-enum keyword_kind { KW_STRING, KW_REST, KW_NUMBER, KW_TIME, KW_YESNO, KW_LIST, KW_WORDS, KW_FAMILY,
-		    KW_STRICT, KW_PORT };
+enum keyword_kind {
+	KW_STRING,
+	KW_REST,
+	KW_NUMBER,
+	KW_TIME,
+	KW_YESNO,
+	KW_LIST,
+	KW_WORDS,
+	KW_FAMILY,
+	KW_STRICT,
+	KW_PORT
+};
 
 /* KW_LIST adds one word a line; KW_WORDS takes all words of its first line; KW_REST the line's rest. */
 static const struct keyword {
@@ -213,7 +251,7 @@ static const struct keyword {
 	{"passwordauthentication", KW_YESNO, offsetof(struct ssh_config, password)},
 	{"port", KW_PORT, offsetof(struct ssh_config, port)},
 	{"preferredauthentications", KW_STRING,
-	 offsetof(struct ssh_config, preferred_authentications)},
+		offsetof(struct ssh_config, preferred_authentications)},
 	{"proxycommand", KW_REST, offsetof(struct ssh_config, proxy_command)},
 	{"proxyjump", KW_STRING, offsetof(struct ssh_config, proxy_jump)},
 	{"pubkeyacceptedalgorithms", KW_STRING, offsetof(struct ssh_config, pubkey_algorithms)},
@@ -228,8 +266,9 @@ static const struct keyword {
 
 /* Keywords that change how or with whom one talks, and that we do not do. Others do not matter here.
  * GSSAPIAuthentication is not among them: Debian sets it for everybody, and other methods follow it. */
-static const char *const not_honoured[] = {"canonicaldomains", "hostbasedauthentication", "knownhostscommand",
-	"pkcs11provider", "proxyusefdpass", "revokedhostkeys", "securitykeyprovider"};
+static const char *const not_honoured[] = {"canonicaldomains", "hostbasedauthentication",
+	"knownhostscommand", "pkcs11provider", "proxyusefdpass", "revokedhostkeys",
+	"securitykeyprovider"};
 
 static int number_parse(const char *s, bool time)
 {
@@ -241,8 +280,10 @@ static int number_parse(const char *s, bool time)
 	if (errno || end == s || n < 0 || n > 1000000)
 		return -1;
 	if (time && *end && !end[1]) {
-		static const struct { char unit; int seconds; } units[] = {
-			{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
+		static const struct {
+			char unit;
+			int seconds;
+		} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
 
 		for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
 			if (tolower((unsigned char)*end) == units[i].unit)
@@ -272,9 +313,10 @@ static int set_number(int *field, int value)
 
 static int set_family(int *field, const char *word)
 {
-	int family = strcasecmp(word, "any") == 0 ? AF_UNSPEC
-		   : strcasecmp(word, "inet") == 0 ? AF_INET
-		   : strcasecmp(word, "inet6") == 0 ? AF_INET6 : -1;
+	int family = strcasecmp(word, "any") == 0     ? AF_UNSPEC
+		     : strcasecmp(word, "inet") == 0  ? AF_INET
+		     : strcasecmp(word, "inet6") == 0 ? AF_INET6
+						      : -1;
 
 	return set_number(field, family);
 }
@@ -284,7 +326,8 @@ static int set_strict(struct ssh_config *c, const char *word)
 	enum ssh_config_strict strict = STRICT_ASK;
 
 	/* "no" would also let a changed key pass; a new one is as far as we go. */
-	if (strcasecmp(word, "accept-new") == 0 || strcasecmp(word, "off") == 0 || yesno_parse(word) == 0)
+	if (strcasecmp(word, "accept-new") == 0 || strcasecmp(word, "off") == 0 ||
+		yesno_parse(word) == 0)
 		strict = STRICT_ACCEPT_NEW;
 	else if (yesno_parse(word) == 1)
 		strict = STRICT_YES;
@@ -318,22 +361,36 @@ static void set_words(struct ssh_config_list *l, char **words, size_t n)
 }
 
 /* 0, or -1 when the value makes no sense. words[0] is the keyword. */
-static int keyword_set(struct ssh_config *c, const struct keyword *k, char **words, size_t n,
-		       const char *rest)
+static int keyword_set(
+	struct ssh_config *c, const struct keyword *k, char **words, size_t n, const char *rest)
 {
 	void *field = (char *)c + k->at;
 
 	switch (k->kind) {
-	case KW_STRING: set_string(field, words[1]); return 0;
-	case KW_REST: set_string(field, rest); return 0;
-	case KW_NUMBER: return set_number(field, number_parse(words[1], false));
-	case KW_TIME: return set_number(field, number_parse(words[1], true));
-	case KW_YESNO: return set_number(field, yesno_parse(words[1]));
-	case KW_LIST: list_add(field, words[1]); return 0;
-	case KW_WORDS: set_words(field, words + 1, n - 1); return 0;
-	case KW_FAMILY: return set_family(field, words[1]);
-	case KW_STRICT: return set_strict(c, words[1]);
-	case KW_PORT: return set_port(field, words[1]);
+	case KW_STRING:
+		set_string(field, words[1]);
+		return 0;
+	case KW_REST:
+		set_string(field, rest);
+		return 0;
+	case KW_NUMBER:
+		return set_number(field, number_parse(words[1], false));
+	case KW_TIME:
+		return set_number(field, number_parse(words[1], true));
+	case KW_YESNO:
+		return set_number(field, yesno_parse(words[1]));
+	case KW_LIST:
+		list_add(field, words[1]);
+		return 0;
+	case KW_WORDS:
+		set_words(field, words + 1, n - 1);
+		return 0;
+	case KW_FAMILY:
+		return set_family(field, words[1]);
+	case KW_STRICT:
+		return set_strict(c, words[1]);
+	case KW_PORT:
+		return set_port(field, words[1]);
 	}
 	return 0;
 }
@@ -350,7 +407,7 @@ static void note_ignored(struct reader *r, char **words)
 {
 	for (size_t i = 0; i < sizeof not_honoured / sizeof not_honoured[0]; i++)
 		if (strcasecmp(not_honoured[i], words[0]) == 0 && yesno_parse(words[1]) != 0 &&
-		    !strstr(buf_str(&r->notes), words[0]))
+			!strstr(buf_str(&r->notes), words[0]))
 			buf_addf(&r->notes, "%s%s", r->notes.len ? ", " : "", words[0]);
 }
 
@@ -363,11 +420,11 @@ static bool host_line(struct reader *r, char **words, size_t n)
 	for (size_t i = 1; i < n; i++) {
 		bool not = words[i][0] == '!';
 
-		if (r->aliases && !not && !strpbrk(words[i], "*?!,"))
+		if (r->aliases && !not &&!strpbrk(words[i], "*?!,"))
 			list_add(r->aliases, words[i]);
-		if (!r->host || !glob_match(r->host, words[i] + not))
+		if (!r->host || !glob_match(r->host, words[i] + not ))
 			continue;
-		if (not)
+		if (not )
 			return false;
 		match = true;
 		if (r->out && strcmp(words[i], "*") != 0)
@@ -381,7 +438,8 @@ static bool match_exec(const struct reader *r, const char *command)
 {
 	char *expanded = expand(r, command);
 	const char *const argv[] = {"/bin/sh", "-c", expanded, NULL};
-	struct spawn sp = {.argv = argv, .env = (const char *const *)environ, .in = -1, .out = -1, .err = -1};
+	struct spawn sp = {
+		.argv = argv, .env = (const char *const *)environ, .in = -1, .out = -1, .err = -1};
 	int64_t until = clock_ms() + MATCH_EXEC_MS;
 	int status = -1, got = 0;
 	pid_t pid;
@@ -440,7 +498,7 @@ static int match_line(struct reader *r, char **words, size_t n)
 
 	for (size_t i = 1; i < n; i++) {
 		bool not = words[i][0] == '!';
-		const char *name = words[i] + not;
+		const char *name = words[i] + not ;
 		int one;
 
 		if (strcasecmp(name, "all") == 0)
@@ -456,7 +514,7 @@ static int match_line(struct reader *r, char **words, size_t n)
 			one = match_one(r, name, words[++i], match);
 		if (one < 0)
 			return -1;
-		match = match && (one != not);
+		match = match && (one != not );
 	}
 	return match;
 }
@@ -639,9 +697,17 @@ static int read_all(struct reader *r, const char *file)
 
 static void config_init(struct ssh_config *c)
 {
-	*c = (struct ssh_config){.port = -1, .family = -1, .identities_only = -1, .hash_known_hosts = -1,
-		.compression = -1, .pubkey = -1, .password = -1, .keyboard = -1, .connect_timeout = -1,
-		.alive_interval = -1, .alive_count = -1};
+	*c = (struct ssh_config){.port = -1,
+		.family = -1,
+		.identities_only = -1,
+		.hash_known_hosts = -1,
+		.compression = -1,
+		.pubkey = -1,
+		.password = -1,
+		.keyboard = -1,
+		.connect_timeout = -1,
+		.alive_interval = -1,
+		.alive_count = -1};
 }
 
 static void drop_none(char **s)
@@ -672,8 +738,8 @@ static void config_expand(struct reader *r, struct ssh_config *c)
 		c->family = AF_UNSPEC;
 }
 
-int ssh_config_read(const char *file, const char *host, const char *user, struct ssh_config *out,
-		    struct err *e)
+int ssh_config_read(
+	const char *file, const char *host, const char *user, struct ssh_config *out, struct err *e)
 {
 	struct reader r = {.out = out, .host = host, .user = user, .e = e, .home = data_home()};
 	int rc;

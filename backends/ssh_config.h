@@ -26,21 +26,21 @@ enum ssh_config_strict { STRICT_ASK, STRICT_YES, STRICT_ACCEPT_NEW };
 /* Strings are NULL, numbers -1 where nothing was said. Tokens (%h …) are expanded, ~ too. */
 struct ssh_config {
 	char *host_name, *user, *host_key_alias, *bind_address;
-	char *identity_agent;         /* path, or "none" */
-	char *proxy_command;          /* tokens expanded; NULL also for "none" */
-	char *proxy_jump;             /* NULL also for "none" */
+	char *identity_agent; /* path, or "none" */
+	char *proxy_command;  /* tokens expanded; NULL also for "none" */
+	char *proxy_jump;     /* NULL also for "none" */
 	char *ciphers, *macs, *kex, *host_key_algorithms, *pubkey_algorithms;
 	char *preferred_authentications;
 	int port;
-	int family;                   /* AF_UNSPEC, AF_INET, AF_INET6 */
+	int family;                                         /* AF_UNSPEC, AF_INET, AF_INET6 */
 	int identities_only, hash_known_hosts, compression; /* 0, 1 */
 	int pubkey, password, keyboard;                     /* 0, 1: …Authentication */
 	int connect_timeout, alive_interval, alive_count;   /* seconds, seconds, times */
 	enum ssh_config_strict strict;
 	bool strict_set;
-	bool named;                   /* a Host line other than `*` speaks of it */
+	bool named; /* a Host line other than `*` speaks of it */
 	struct ssh_config_list identities, certificates, known_hosts, global_known_hosts;
-	char *notes;                  /* one line: what stands there and is not honoured; NULL */
+	char *notes; /* one line: what stands there and is not honoured; NULL */
 };
 
 /*
@@ -49,7 +49,7 @@ struct ssh_config {
  * filled in any case: ssh_config_clear it.
  */
 int ssh_config_read(const char *file, const char *host, const char *user, struct ssh_config *out,
-		    struct err *e);
+	struct err *e);
 void ssh_config_clear(struct ssh_config *c);
 
 /* Literal names (no pattern) of all Host lines, Includes too; owned array of owned strings, *n of them. */

@@ -38,7 +38,7 @@ struct way {
 };
 
 struct connection {
-	int fd[2]; /* -1: unused */
+	int fd[2];         /* -1: unused */
 	struct way way[2]; /* way[i]: read from fd[i], written to the other */
 };
 
@@ -59,7 +59,7 @@ static int listen_any(int *port)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 64) < 0 ||
-	    getsockname(fd, (struct sockaddr *)&at, &size) < 0)
+		getsockname(fd, (struct sockaddr *)&at, &size) < 0)
 		return -1;
 	*port = ntohs(at.sin_port);
 	return fd;
@@ -67,7 +67,8 @@ static int listen_any(int *port)
 
 static int connect_to(int port)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	struct sockaddr_in at = {.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -229,6 +230,7 @@ int main(int argc, char **argv)
 		if (hole && !cut)
 			poll(NULL, 0, 20);
 		else
-			turn(all, listener, (int)strtol(argv[1], NULL, 10), (int)strtol(argv[2], NULL, 10));
+			turn(all, listener, (int)strtol(argv[1], NULL, 10),
+				(int)strtol(argv[2], NULL, 10));
 	}
 }

@@ -130,24 +130,24 @@ void linkbox_wait_exit(struct linkbox *b, unsigned channel, int ms)
 {
 	const struct linkbox_channel *c = &b->channels[channel];
 
-	WAIT_FOR(b, c->ended || c->refused, ms, "channel %u has not ended (%s: %s); it said: %s", channel,
-		link_state_word(b->state), b->text, buf_str(&c->out));
+	WAIT_FOR(b, c->ended || c->refused, ms, "channel %u has not ended (%s: %s); it said: %s",
+		channel, link_state_word(b->state), b->text, buf_str(&c->out));
 }
 
 void linkbox_wait_opened(struct linkbox *b, unsigned channel, int ms)
 {
 	const struct linkbox_channel *c = &b->channels[channel];
 
-	WAIT_FOR(b, c->opened || c->ended || c->refused, ms, "channel %u is not open (%s: %s)", channel,
-		link_state_word(b->state), b->text);
+	WAIT_FOR(b, c->opened || c->ended || c->refused, ms, "channel %u is not open (%s: %s)",
+		channel, link_state_word(b->state), b->text);
 }
 
 void linkbox_wait_out(struct linkbox *b, unsigned channel, const char *text, int ms)
 {
 	const struct linkbox_channel *c = &b->channels[channel];
 
-	WAIT_FOR(b, strstr(buf_str(&c->out), text), ms, "channel %u has not said \"%s\" but: %s", channel,
-		text, buf_str(&c->out));
+	WAIT_FOR(b, strstr(buf_str(&c->out), text), ms, "channel %u has not said \"%s\" but: %s",
+		channel, text, buf_str(&c->out));
 }
 
 void linkbox_wait_question(struct linkbox *b, enum link_question_kind kind, int ms)

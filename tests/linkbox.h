@@ -24,7 +24,7 @@ struct linkbox {
 	int nstates;
 	int code;
 	int64_t retry_ms;
-	char text[1024]; /* of the last state */
+	char text[1024];                /* of the last state */
 	struct link_question *question; /* the last one, owned */
 	int questions;
 	struct linkbox_channel channels[LINKBOX_CHANNELS]; /* by id */

@@ -84,7 +84,8 @@ int sshd_free_port(void)
 
 static bool answers(int port)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	struct sockaddr_in at = {.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	bool yes = connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
@@ -135,7 +136,8 @@ void sshd_init(struct sshd *d, const char *config_lines)
 				    "ssh-keygen -q -t rsa -b 2048 -N '' -f etc/host_rsa &&"
 				    "ssh-keygen -q -t ed25519 -N '' -f home/.ssh/id_ed25519 &&"
 				    "ssh-keygen -q -t rsa -b 2048 -N '' -f home/.ssh/id_rsa &&"
-				    "cat home/.ssh/*.pub >etc/authorized_keys"), 0);
+				    "cat home/.ssh/*.pub >etc/authorized_keys"),
+		0);
 	write_config(d, config_lines);
 	choose_user(d);
 }
@@ -144,10 +146,12 @@ void sshd_init(struct sshd *d, const char *config_lines)
 static const char start_script[] =
 	"umask 022; touch etc/log\n"
 	"if [ \"$OWN_USER\" = 1 ]; then\n"
-	"	cp /etc/passwd etc/passwd && echo \"twister:x:4242:4242::$DIR/server:/bin/sh\" >>etc/passwd &&\n"
+	"	cp /etc/passwd etc/passwd && echo \"twister:x:4242:4242::$DIR/server:/bin/sh\" "
+	">>etc/passwd &&\n"
 	"	mkdir -p server && chmod 711 . && chown -R 4242:4242 etc server &&\n"
 	"	exec unshare -m sh -c 'mount --bind etc/passwd /etc/passwd &&\n"
-	"		exec setpriv --reuid=4242 --regid=4242 --clear-groups \"$0\" \"$@\"' \"$0\" \"$@\"\n"
+	"		exec setpriv --reuid=4242 --regid=4242 --clear-groups \"$0\" \"$@\"' "
+	"\"$0\" \"$@\"\n"
 	"fi\n"
 	"[ \"$(id -u)\" != 0 ] || mkdir -p /run/sshd\n"
 	"exec \"$0\" \"$@\"\n";
@@ -157,9 +161,10 @@ void sshd_start(struct sshd *d)
 	char *config = below(d, "etc/sshd_config"), *log = below(d, "etc/log");
 	char *setting = xasprintf("DIR=%s", d->dir);
 	bool own_user = geteuid() == 0 && !d->as_root && strcmp(d->user, "twister") == 0;
-	const char *const argv[] = {"/bin/sh", "-c", start_script, "/usr/sbin/sshd", "-D", "-f", config, "-E", log,
-		NULL};
-	const char *const env[] = {"PATH=/usr/bin:/bin:/usr/sbin:/sbin", setting, own_user ? "OWN_USER=1" : "X=", NULL};
+	const char *const argv[] = {"/bin/sh", "-c", start_script, "/usr/sbin/sshd", "-D", "-f",
+		config, "-E", log, NULL};
+	const char *const env[] = {"PATH=/usr/bin:/bin:/usr/sbin:/sbin", setting,
+		own_user ? "OWN_USER=1" : "X=", NULL};
 	struct spawn sp = {.argv = argv, .env = env, .cwd = d->dir, .in = -1, .out = -1, .err = -1};
 
 	if (d->as_root)
@@ -187,7 +192,8 @@ static pid_t parent_of(pid_t pid, char name[32])
 	f = fopen(path, "r");
 	if (!f)
 		return 0;
-	if (!fgets(line, sizeof line, f) || sscanf(line, "%*d (%31[^)]) %*c %d", name, &parent) != 2)
+	if (!fgets(line, sizeof line, f) ||
+		sscanf(line, "%*d (%31[^)]) %*c %d", name, &parent) != 2)
 		parent = 0;
 	fclose(f);
 	return (pid_t)parent;
@@ -271,7 +277,8 @@ void sshd_clear(struct sshd *d)
 void sshd_trust(const struct sshd *d)
 {
 	char *command = xasprintf("for k in etc/host_*.pub; do read -r t b rest <$k; "
-				  "echo \"[127.0.0.1]:%d $t $b\"; done >home/.ssh/known_hosts", d->port);
+				  "echo \"[127.0.0.1]:%d $t $b\"; done >home/.ssh/known_hosts",
+		d->port);
 
 	assert_int_equal(sshd_sh(d, command), 0);
 	free(command);
@@ -282,7 +289,8 @@ struct link *sshd_link(const struct sshd *d, const char *name)
 	struct host *h = NULL;
 	struct err e = {0};
 	struct link *l;
-	char *config = below(d, "home/.ssh/config"), *ours = xasprintf("%s@127.0.0.1:%d", d->user, d->port);
+	char *config = below(d, "home/.ssh/config"),
+	     *ours = xasprintf("%s@127.0.0.1:%d", d->user, d->port);
 
 	/* As with -F: the machine's own ssh_config must not matter. */
 	if (host_find(name ? name : ours, config, &h, &e) < 0)

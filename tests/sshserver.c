@@ -56,7 +56,8 @@ static const char *password_of(ssh_message m)
 
 static int method_of(const struct way *w)
 {
-	return strcmp(w->kind, "password") == 0 ? SSH_AUTH_METHOD_PASSWORD : SSH_AUTH_METHOD_INTERACTIVE;
+	return strcmp(w->kind, "password") == 0 ? SSH_AUTH_METHOD_PASSWORD
+						: SSH_AUTH_METHOD_INTERACTIVE;
 }
 
 static void deny(struct visit *v, ssh_message m)
@@ -91,8 +92,8 @@ static void keyboard_ask(struct visit *v, ssh_message m)
 	const char *prompts[2] = {rounds ? texts[v->round] : texts[0], texts[1]};
 	char echo[2] = {rounds && v->round == 1, 1};
 
-	ssh_message_auth_interactive_request(m, "Tester's server", "Say who you are", rounds ? 1 : (unsigned)w->nanswers,
-		prompts, echo);
+	ssh_message_auth_interactive_request(m, "Tester's server", "Say who you are",
+		rounds ? 1 : (unsigned)w->nanswers, prompts, echo);
 }
 
 static void keyboard(struct visit *v, ssh_message m)
@@ -108,7 +109,8 @@ static void keyboard(struct visit *v, ssh_message m)
 	}
 	n = ssh_userauth_kbdint_getnanswers(v->session);
 	for (int i = 0; i < want; i++) {
-		const char *got = i < n ? ssh_userauth_kbdint_getanswer(v->session, (unsigned)i) : NULL;
+		const char *got =
+			i < n ? ssh_userauth_kbdint_getanswer(v->session, (unsigned)i) : NULL;
 
 		ok = ok && got && strcmp(got, w->answers[rounds ? v->round : i]) == 0;
 	}
@@ -153,7 +155,8 @@ static void run(struct visit *v, const char *command)
 		waitpid(pid, &status, 0);
 	}
 	close(mine);
-	ssh_channel_request_send_exit_status(v->channel, WIFEXITED(status) ? WEXITSTATUS(status) : 255);
+	ssh_channel_request_send_exit_status(
+		v->channel, WIFEXITED(status) ? WEXITSTATUS(status) : 255);
 	ssh_channel_send_eof(v->channel);
 	ssh_channel_close(v->channel);
 }
@@ -164,7 +167,8 @@ static void message(struct visit *v, ssh_message m)
 
 	if (type == SSH_REQUEST_AUTH && !v->authenticated) {
 		auth(v, m);
-	} else if (type == SSH_REQUEST_CHANNEL_OPEN && sub == SSH_CHANNEL_SESSION && v->authenticated) {
+	} else if (type == SSH_REQUEST_CHANNEL_OPEN && sub == SSH_CHANNEL_SESSION &&
+		   v->authenticated) {
 		v->channel = ssh_message_channel_request_open_reply_accept(m);
 	} else if (type == SSH_REQUEST_CHANNEL && sub == SSH_CHANNEL_REQUEST_EXEC && v->channel) {
 		char *command = xstrdup(ssh_message_channel_request_command(m));

@@ -80,9 +80,12 @@ static void test_profile(void **state)
 	struct err e = {0};
 
 	(void)state;
-	put(PROFILE, "# ours\naddress = 192.168.0.30\n  user=twister  \nport = 2222\n\nsudo = never\n"
-		     "backup.max-age = 26h\nthreshold.disk.root.percent = 80\nthreshold.disk.logs = 10G\n"
-		     "param.1-foundation-extend-lvm.size = 50G\n", 0600);
+	put(PROFILE,
+		"# ours\naddress = 192.168.0.30\n  user=twister  \nport = 2222\n\nsudo = never\n"
+		"backup.max-age = 26h\nthreshold.disk.root.percent = 80\nthreshold.disk.logs = "
+		"10G\n"
+		"param.1-foundation-extend-lvm.size = 50G\n",
+		0600);
 	assert_int_equal(host_find("edgeserver", NULL, &h, &e), 0);
 	assert_string_equal(h->name, "edgeserver");
 	assert_string_equal(h->address, "192.168.0.30");
@@ -113,7 +116,8 @@ static void refuse(const char *text, int code, const char *want)
 static void test_profile_errors(void **state)
 {
 	(void)state;
-	refuse("address = a\nadress = b\n", ERR_USAGE, "line 2: unknown key \"adress\"; did you mean \"address\"?");
+	refuse("address = a\nadress = b\n", ERR_USAGE,
+		"line 2: unknown key \"adress\"; did you mean \"address\"?");
 	refuse("address\n", ERR_USAGE, "line 1: no \"=\"");
 	refuse("port = 65536\n", ERR_USAGE, "line 1: port should be a port");
 	refuse("port = 22x\n", ERR_USAGE, "port");
@@ -169,10 +173,10 @@ static void expect_name(const char *name, const char *address, const char *user,
 
 static void test_names(void **state)
 {
-	static const char *const hostile[] = {"", "-oProxyCommand=x", "a b", "a\nb", "$(id)", "`id`", "a;b",
-		"../etc", "/etc/passwd", ".hidden", "a'b", "a\"b", "a|b", "x@", "@x", "a@b:0", "a@b:99999",
-		"a@b:22x", "[::1", "[::1]x", "[]", "a@[::1]:", "\033[31m", "\xff\xfe", "a@-b", "-a@b", "a\xe2\x80\xae",
-		"a&b", "a>b", "a\\b", "a*b", "[a]"};
+	static const char *const hostile[] = {"", "-oProxyCommand=x", "a b", "a\nb", "$(id)",
+		"`id`", "a;b", "../etc", "/etc/passwd", ".hidden", "a'b", "a\"b", "a|b", "x@", "@x",
+		"a@b:0", "a@b:99999", "a@b:22x", "[::1", "[::1]x", "[]", "a@[::1]:", "\033[31m",
+		"\xff\xfe", "a@-b", "-a@b", "a\xe2\x80\xae", "a&b", "a>b", "a\\b", "a*b", "[a]"};
 	struct host *h = NULL;
 	struct err e = {0};
 
@@ -205,8 +209,10 @@ static void test_alias(void **state)
 	size_t n;
 
 	(void)state;
-	put(".ssh/config", "Include conf.d/*\nHost *\n  User all\nHost web !old web2 \"quoted name\"\n"
-			   "  HostName 10.0.0.1\nHost wild*\n Port 22\n", 0600);
+	put(".ssh/config",
+		"Include conf.d/*\nHost *\n  User all\nHost web !old web2 \"quoted name\"\n"
+		"  HostName 10.0.0.1\nHost wild*\n Port 22\n",
+		0600);
 	assert_int_equal(data_mkdir(dir, NULL), 0);
 	free(dir);
 	put(".ssh/conf.d/10", "Host edge2\nHostName 10.0.0.2\n", 0600);
@@ -252,7 +258,8 @@ static void test_save(void **state)
 	assert_int_equal(host_save(h, &e), 0);
 	host_free(h);
 	text = data_read(path, 4096, NULL, &e);
-	assert_string_equal(text, "# kept\naddress = 192.168.0.30\nkubeconfig = /k\nuser = twister\n");
+	assert_string_equal(
+		text, "# kept\naddress = 192.168.0.30\nkubeconfig = /k\nuser = twister\n");
 	free(text);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
@@ -284,12 +291,14 @@ static void test_config_values(void **state)
 
 	(void)state;
 	put(".ssh/config",
-	    "# a comment\nHost edge\n  HostName = 10.0.0.9\n  Port=2200\n\tUser\ttwister\n"
-	    "  IdentityFile ~/.ssh/%n_key\n  IdentityFile /keys/two\n  IdentitiesOnly yes\n"
-	    "  UserKnownHostsFile ~/.ssh/kh1 \"/tmp/k h2\"\n  HostKeyAlias real-edge\n"
-	    "  AddressFamily inet\n  ProxyCommand nc -X \"a b\" %h %p # kept\n  ServerAliveInterval 1m\n"
-	    "  StrictHostKeyChecking accept-new\n  PKCS11Provider /x.so\n"
-	    "Host *\n  Port 1\n  User nobody\n  ConnectTimeout 7\n", 0600);
+		"# a comment\nHost edge\n  HostName = 10.0.0.9\n  Port=2200\n\tUser\ttwister\n"
+		"  IdentityFile ~/.ssh/%n_key\n  IdentityFile /keys/two\n  IdentitiesOnly yes\n"
+		"  UserKnownHostsFile ~/.ssh/kh1 \"/tmp/k h2\"\n  HostKeyAlias real-edge\n"
+		"  AddressFamily inet\n  ProxyCommand nc -X \"a b\" %h %p # kept\n  "
+		"ServerAliveInterval 1m\n"
+		"  StrictHostKeyChecking accept-new\n  PKCS11Provider /x.so\n"
+		"Host *\n  Port 1\n  User nobody\n  ConnectTimeout 7\n",
+		0600);
 	assert_int_equal(ssh_config_read(NULL, "edge", NULL, &c, &e), 0);
 	assert_string_equal(c.host_name, "10.0.0.9");
 	assert_int_equal(c.port, 2200);
@@ -332,14 +341,15 @@ static void test_config_match(void **state)
 {
 	(void)state;
 	put(".ssh/config",
-	    "Match originalhost a exec \"test %n = a\"\n  Port 11\n"
-	    "Match originalhost a2 exec \"exit 1\"\n  Port 12\n"
-	    "Match host 10.* user bob\n  Port 13\n"
-	    "Match !host x*,y* originalhost q?\n  Port 14\n"
-	    "Host ten\n  HostName 10.1.1.1\n"
-	    "Match final host 10.1.1.1\n  Port 15\n"
-	    "Host neg* !negative\n  Port 16\n"
-	    "Match all\n  Port 99\n", 0600);
+		"Match originalhost a exec \"test %n = a\"\n  Port 11\n"
+		"Match originalhost a2 exec \"exit 1\"\n  Port 12\n"
+		"Match host 10.* user bob\n  Port 13\n"
+		"Match !host x*,y* originalhost q?\n  Port 14\n"
+		"Host ten\n  HostName 10.1.1.1\n"
+		"Match final host 10.1.1.1\n  Port 15\n"
+		"Host neg* !negative\n  Port 16\n"
+		"Match all\n  Port 99\n",
+		0600);
 	assert_int_equal(port_of("a", NULL), 11);
 	assert_int_equal(port_of("a2", NULL), 99);
 	assert_int_equal(port_of("10.3", "bob"), 13);
@@ -347,7 +357,8 @@ static void test_config_match(void **state)
 	assert_int_equal(port_of("qq", NULL), 14);
 	assert_int_equal(port_of("negate", NULL), 16);
 	assert_int_equal(port_of("negative", NULL), 99);
-	put(".ssh/config", "Host ten\n HostName 10.1.1.1\nMatch final host 10.1.1.1\n  Port 15\n", 0600);
+	put(".ssh/config", "Host ten\n HostName 10.1.1.1\nMatch final host 10.1.1.1\n  Port 15\n",
+		0600);
 	assert_int_equal(port_of("ten", NULL), 15);
 }
 
@@ -389,8 +400,9 @@ static void test_config_hostile(void **state)
 
 	(void)state;
 	for (int round = 0; round < 300; round++) {
-		static const char *const bits[] = {"Host ", "Match ", "=", "\"", "\\", "#", "\n", " ", "*", "!",
-			"exec true", "Include x", "ProxyCommand %", "%h", "~", "Port 1", "\t", "\xff", "a", "\r"};
+		static const char *const bits[] = {"Host ", "Match ", "=", "\"", "\\", "#", "\n",
+			" ", "*", "!", "exec true", "Include x", "ProxyCommand %", "%h", "~",
+			"Port 1", "\t", "\xff", "a", "\r"};
 		struct ssh_config c;
 		size_t n = 0;
 		struct err e;
@@ -466,9 +478,18 @@ static void test_time_scale(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_profile), TEST(test_profile_errors), TEST(test_profile_writable), TEST(test_names),
-		TEST(test_alias), TEST(test_save), TEST(test_config_values), TEST(test_config_match),
-		TEST(test_config_errors), TEST(test_config_hostile), TEST(test_data), TEST(test_time_scale),
+		TEST(test_profile),
+		TEST(test_profile_errors),
+		TEST(test_profile_writable),
+		TEST(test_names),
+		TEST(test_alias),
+		TEST(test_save),
+		TEST(test_config_values),
+		TEST(test_config_match),
+		TEST(test_config_errors),
+		TEST(test_config_hostile),
+		TEST(test_data),
+		TEST(test_time_scale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,8 @@ static void test_revoked(void **state)
 	/* The host's name hashed by ssh-keygen itself, the mark put before it. */
 	sshd_put(&sshd, "one", "", 0600);
 	put("two", "edge ssh-ed25519", ed);
-	assert_int_equal(sshd_sh(&sshd, "ssh-keygen -q -H -f two && sed -i 's/^|1/@revoked |1/' two"), 0);
+	assert_int_equal(
+		sshd_sh(&sshd, "ssh-keygen -q -H -f two && sed -i 's/^|1/@revoked |1/' two"), 0);
 	text = sshd_get(&sshd, "two");
 	assert_memory_equal(text, "@revoked |1|", 12);
 	free(text);
@@ -101,7 +102,9 @@ static void test_hashed(void **state)
 	assert_int_equal(sshd_sh(&sshd, "ssh-keygen -q -H -f two"), 0);
 	assert_int_equal(judge("[10.0.0.1]:2222", "ssh-ed25519", ed, 1), KNOWN_HOSTS_OK);
 	assert_int_equal(judge("10.0.0.1", "ssh-ed25519", ed, 0), KNOWN_HOSTS_UNKNOWN);
-	sshd_put(&sshd, "two", "|1|x|y ssh-rsa AAAA\n|1| ssh-rsa AAAA\n|1|a ssh-rsa AAAA\n@revoked\n@revoked a\n", 0600);
+	sshd_put(&sshd, "two",
+		"|1|x|y ssh-rsa AAAA\n|1| ssh-rsa AAAA\n|1|a ssh-rsa AAAA\n@revoked\n@revoked a\n",
+		0600);
 	assert_int_equal(judge("a", "ssh-rsa", "AAAA", 0), KNOWN_HOSTS_UNKNOWN);
 }
 

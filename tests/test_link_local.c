@@ -46,9 +46,11 @@ static void test_environment_and_streams(void **state)
 	(void)state;
 	setenv("NOT_FOR_CHILDREN", "1", 1);
 	open_box(&b);
-	id = linkbox_run(&b, "env | grep -v '^_=\\|^PWD=\\|^SHLVL=\\|^OLDPWD=' | sort; pwd; echo oops >&2",
-			 SOON);
-	assert_string_equal(linkbox_out(&b, id), "GREETING=hello world\nPATH=/usr/bin:/bin\n/tmp\n");
+	id = linkbox_run(&b,
+		"env | grep -v '^_=\\|^PWD=\\|^SHLVL=\\|^OLDPWD=' | sort; pwd; echo oops >&2",
+		SOON);
+	assert_string_equal(
+		linkbox_out(&b, id), "GREETING=hello world\nPATH=/usr/bin:/bin\n/tmp\n");
 	assert_string_equal(linkbox_err(&b, id), "oops\n");
 	assert_int_equal(b.channels[id].status, 0);
 	linkbox_clear(&b);
@@ -281,7 +283,8 @@ static void console(int to)
 	unsigned id;
 
 	open_box_in(&b, NULL);
-	id = link_open(b.link, "setsid sh -c 'echo $$; exec sleep 1000' >job & sleep 1000 & echo $! .; wait");
+	id = link_open(b.link,
+		"setsid sh -c 'echo $$; exec sleep 1000' >job & sleep 1000 & echo $! .; wait");
 	linkbox_wait_out(&b, id, ".", SOON);
 	(void)!write(to, linkbox_out(&b, id), strlen(linkbox_out(&b, id)));
 	for (;;)

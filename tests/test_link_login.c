@@ -79,7 +79,8 @@ static void test_unknown_host(void **state)
 	char *known, *print, want[128];
 
 	(void)state;
-	assert_int_equal(sh("rm home/.ssh/known_hosts; ssh-keygen -lf etc/host_ed25519.pub >print"), 0);
+	assert_int_equal(
+		sh("rm home/.ssh/known_hosts; ssh-keygen -lf etc/host_ed25519.pub >print"), 0);
 	print = sshd_get(&sshd, "print");
 	assert_int_equal(sscanf(print, "%*s %100s", want), 1);
 	begin(&b, NULL);
@@ -135,22 +136,29 @@ static void test_wrong_host_keys(void **state)
 	char remove[160], change[160];
 
 	(void)state;
-	snprintf(remove, sizeof remove, "ssh-keygen -f \"%s/.ssh/known_hosts\" -R \"[127.0.0.1]:%d\"", sshd.home,
+	snprintf(remove, sizeof remove,
+		"ssh-keygen -f \"%s/.ssh/known_hosts\" -R \"[127.0.0.1]:%d\"", sshd.home,
 		sshd.port);
 	/* Another key of the type it offers; the real ones away. */
-	snprintf(change, sizeof change, "read -r type key rest <home/.ssh/id_ed25519.pub;"
-					"echo \"[127.0.0.1]:%d $type $key\" >home/.ssh/known_hosts", sshd.port);
+	snprintf(change, sizeof change,
+		"read -r type key rest <home/.ssh/id_ed25519.pub;"
+		"echo \"[127.0.0.1]:%d $type $key\" >home/.ssh/known_hosts",
+		sshd.port);
 	refused(change, "its host key is not the one we know", remove);
 	refused("true", "SHA256:", "line 1");
 	sshd_trust(&sshd); /* only a type it does not have */
-	refused("cd home/.ssh && sed -n 's/ssh-ed25519 .*/ecdsa-sha2-nistp256 AAAAE2VjZHNhAAAA/p' known_hosts >k && "
-		"mv k known_hosts", "its host key is not the one we know", remove);
+	refused("cd home/.ssh && sed -n 's/ssh-ed25519 .*/ecdsa-sha2-nistp256 AAAAE2VjZHNhAAAA/p' "
+		"known_hosts >k && "
+		"mv k known_hosts",
+		"its host key is not the one we know", remove);
 	sshd_trust(&sshd);
 	refused("sed -i 's/^/@revoked /' home/.ssh/known_hosts", "is revoked in", "line 1");
-	refused("sed -i 's/^@revoked [^ ]*/@revoked */' home/.ssh/known_hosts", "is revoked in", "SHA256:");
+	refused("sed -i 's/^@revoked [^ ]*/@revoked */' home/.ssh/known_hosts", "is revoked in",
+		"SHA256:");
 	sshd_trust(&sshd); /* known, and revoked in a hashed line of the second file */
 	refused("cd home/.ssh && cp known_hosts second && ssh-keygen -q -H -f second && "
-		"sed -i 's/^/@revoked /' second && echo \"UserKnownHostsFile $PWD/known_hosts $PWD/second\" >>config",
+		"sed -i 's/^/@revoked /' second && echo \"UserKnownHostsFile $PWD/known_hosts "
+		"$PWD/second\" >>config",
 		"is revoked in", "second");
 	config("StrictHostKeyChecking yes\n");
 	refused("rm home/.ssh/known_hosts", "StrictHostKeyChecking", "SHA256:");
@@ -161,7 +169,8 @@ static void test_known_in_other_ways(void **state)
 	struct linkbox b;
 
 	(void)state;
-	assert_int_equal(sh("ssh-keygen -q -H -f home/.ssh/known_hosts && rm home/.ssh/known_hosts.old"), 0);
+	assert_int_equal(
+		sh("ssh-keygen -q -H -f home/.ssh/known_hosts && rm home/.ssh/known_hosts.old"), 0);
 	begin(&b, NULL);
 	comes_up(&b);
 	linkbox_clear(&b);
@@ -176,7 +185,8 @@ static void test_known_in_other_ways(void **state)
 	begin(&b, NULL);
 	comes_up(&b);
 	linkbox_clear(&b);
-	config("IdentityFile ~/.ssh/id_ed25519\nStrictHostKeyChecking accept-new\nHashKnownHosts yes\n");
+	config("IdentityFile ~/.ssh/id_ed25519\nStrictHostKeyChecking accept-new\nHashKnownHosts "
+	       "yes\n");
 	assert_int_equal(sh("rm home/.ssh/known_hosts"), 0);
 	begin(&b, NULL);
 	comes_up(&b);
@@ -189,8 +199,9 @@ static void test_known_in_other_ways(void **state)
 
 static void test_keys(void **state)
 {
-	static const char *const configs[] = {"IdentityFile ~/.ssh/id_rsa\n", "IdentityFile ~/.ssh/id_ed25519\n",
-		"", "IdentityFile ~/.ssh/none\nIdentityFile ~/.ssh/id_rsa\n"};
+	static const char *const configs[] = {"IdentityFile ~/.ssh/id_rsa\n",
+		"IdentityFile ~/.ssh/id_ed25519\n", "",
+		"IdentityFile ~/.ssh/none\nIdentityFile ~/.ssh/id_rsa\n"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof configs / sizeof configs[0]; i++) {
@@ -231,8 +242,10 @@ static void test_passphrase(void **state)
 	struct linkbox b;
 
 	(void)state;
-	assert_int_equal(sh("cd home/.ssh; rm -f locked*; ssh-keygen -q -t ed25519 -a 4 -N 'open sesame' -f locked && "
-			    "cat locked.pub >>../../etc/authorized_keys"), 0);
+	assert_int_equal(sh("cd home/.ssh; rm -f locked*; ssh-keygen -q -t ed25519 -a 4 -N 'open "
+			    "sesame' -f locked && "
+			    "cat locked.pub >>../../etc/authorized_keys"),
+		0);
 	config("IdentityFile ~/.ssh/locked\n");
 	begin(&b, NULL);
 	linkbox_wait_question(&b, LINK_Q_PASSPHRASE, SOON);
@@ -270,10 +283,14 @@ static void test_certificate(void **state)
 	struct linkbox b;
 
 	(void)state;
-	assert_int_equal(sh("cd home/.ssh; ssh-keygen -q -t ed25519 -N '' -f ca; ssh-keygen -q -t ed25519 -N '' -f signed"), 0);
+	assert_int_equal(sh("cd home/.ssh; ssh-keygen -q -t ed25519 -N '' -f ca; ssh-keygen -q -t "
+			    "ed25519 -N '' -f signed"),
+		0);
 	{
-		char *command = xasprintf("cd home/.ssh; ssh-keygen -q -s ca -I test -n %s signed.pub && "
-					  "echo \"cert-authority $(cat ca.pub)\" >>../../etc/authorized_keys", sshd.user);
+		char *command = xasprintf(
+			"cd home/.ssh; ssh-keygen -q -s ca -I test -n %s signed.pub && "
+			"echo \"cert-authority $(cat ca.pub)\" >>../../etc/authorized_keys",
+			sshd.user);
 
 		assert_int_equal(sh(command), 0);
 		free(command);
@@ -297,7 +314,8 @@ static void test_two_keys(void **state)
 
 	(void)state;
 	sshd_stop(&sshd);
-	assert_int_equal(sh("sed -i '1i AuthenticationMethods publickey,publickey' etc/sshd_config"), 0);
+	assert_int_equal(
+		sh("sed -i '1i AuthenticationMethods publickey,publickey' etc/sshd_config"), 0);
 	sshd_start(&sshd);
 	config("IdentityFile ~/.ssh/id_ed25519\nIdentityFile ~/.ssh/id_rsa\n");
 	begin(&b, NULL);
@@ -336,10 +354,14 @@ static void test_agent(void **state)
 	(void)state;
 	agent_start();
 	/* The key is only there; many others that do not fit stand before it (MaxAuthTries is 6). */
-	assert_int_equal(sh("cd home/.ssh; for i in 1 2 3 4 5 6 7; do rm -f x$i x$i.pub; ssh-keygen -q -t ed25519 -N '' -f x$i;"
-			    "SSH_AUTH_SOCK=$DIR/agent ssh-add -q x$i; done"), 0);
-	assert_int_equal(sh("cd home/.ssh; mv id_rsa inagent; mv id_rsa.pub inagent.pub; SSH_AUTH_SOCK=$DIR/agent ssh-add -q inagent;"
-			    "rm inagent"), 0);
+	assert_int_equal(sh("cd home/.ssh; for i in 1 2 3 4 5 6 7; do rm -f x$i x$i.pub; "
+			    "ssh-keygen -q -t ed25519 -N '' -f x$i;"
+			    "SSH_AUTH_SOCK=$DIR/agent ssh-add -q x$i; done"),
+		0);
+	assert_int_equal(sh("cd home/.ssh; mv id_rsa inagent; mv id_rsa.pub inagent.pub; "
+			    "SSH_AUTH_SOCK=$DIR/agent ssh-add -q inagent;"
+			    "rm inagent"),
+		0);
 	config("IdentityFile ~/.ssh/inagent\n");
 	begin(&b, NULL);
 	stopped_with(&b, ERR_LINK, "too many keys were tried");
@@ -547,10 +569,20 @@ static void test_no_answer(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_unknown_host), TEST(test_wrong_host_keys), TEST(test_known_in_other_ways), TEST(test_keys),
-		TEST(test_no_key_fits), TEST(test_passphrase), TEST(test_certificate), TEST(test_two_keys),
-		TEST(test_stuck_agent), TEST(test_password), TEST(test_wrong_passwords), TEST(test_keyboard),
-		TEST(test_no_answer), TEST(test_agent),
+		TEST(test_unknown_host),
+		TEST(test_wrong_host_keys),
+		TEST(test_known_in_other_ways),
+		TEST(test_keys),
+		TEST(test_no_key_fits),
+		TEST(test_passphrase),
+		TEST(test_certificate),
+		TEST(test_two_keys),
+		TEST(test_stuck_agent),
+		TEST(test_password),
+		TEST(test_wrong_passwords),
+		TEST(test_keyboard),
+		TEST(test_no_answer),
+		TEST(test_agent),
 	};
 	int rc;
 

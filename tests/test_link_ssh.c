@@ -1,8 +1,11 @@
 /* The ssh link against a real sshd: connections, channels, loss and return. Logins: test_link_login.c. */
+#include <dlfcn.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -40,11 +43,18 @@ static void up(struct linkbox *b)
 	linkbox_wait_state(b, LINK_UP, SOON);
 }
 
+/* sshd makes the process that serves us only after it has let us in: it is there once something ran. */
+static void settled(struct linkbox *b)
+{
+	linkbox_wait_state(b, LINK_UP, SOON);
+	linkbox_run(b, "true", SOON);
+}
+
 /* With the user and the key that sshd lets in for every host. */
 static void config(const char *text)
 {
-	char *whole = xasprintf("%s\nHost *\n  User %s\n  IdentityFile %s/.ssh/id_ed25519\n", text, sshd.user,
-		sshd.home);
+	char *whole = xasprintf("%s\nHost *\n  User %s\n  IdentityFile %s/.ssh/id_ed25519\n", text,
+		sshd.user, sshd.home);
 
 	sshd_put(&sshd, "home/.ssh/config", whole, 0600);
 	free(whole);
@@ -72,9 +82,17 @@ static int teardown(void **state)
 
 static void test_streams_and_status(void **state)
 {
-	static const struct { const char *command; int status; const char *signal; } ways[] = {
-		{"exit 0", 0, ""}, {"exit 3", 3, ""}, {"exit 255", 255, ""}, {"kill -HUP $$", -1, "HUP"},
-		{"kill -KILL $$", -1, "KILL"}, {"no-such-command", 127, ""},
+	static const struct {
+		const char *command;
+		int status;
+		const char *signal;
+	} ways[] = {
+		{"exit 0", 0, ""},
+		{"exit 3", 3, ""},
+		{"exit 255", 255, ""},
+		{"kill -HUP $$", -1, "HUP"},
+		{"kill -KILL $$", -1, "KILL"},
+		{"no-such-command", 127, ""},
 	};
 	struct linkbox b;
 	unsigned id;
@@ -230,7 +248,10 @@ static void test_max_sessions(void **state)
 		char command[192];
 
 		sshd_stop(&sshd);
-		snprintf(command, sizeof command, "sed -i '/MaxSessions/d' etc/sshd_config && sed -i '1i MaxSessions %d' etc/sshd_config", limits[i]);
+		snprintf(command, sizeof command,
+			"sed -i '/MaxSessions/d' etc/sshd_config && sed -i '1i MaxSessions %d' "
+			"etc/sshd_config",
+			limits[i]);
 		assert_int_equal(sshd_sh(&sshd, command), 0);
 		sshd_start(&sshd);
 		channel_limit(limits[i]);
@@ -294,7 +315,8 @@ static void test_refused_then_back(void **state)
 	(void)state;
 	sshd_stop(&sshd);
 	begin(&b, NULL);
-	snprintf(want, sizeof want, "connection refused on port %d: is sshd running there?", sshd.port);
+	snprintf(want, sizeof want, "connection refused on port %d: is sshd running there?",
+		sshd.port);
 	linkbox_wait_state(&b, LINK_LOST, SOON);
 	assert_non_null(strstr(b.text, want));
 	assert_in_range(b.retry_ms, 500, 1500);
@@ -316,6 +338,38 @@ static void test_unknown_name(void **state)
 	assert_int_equal(b.states[0], LINK_RESOLVING);
 	assert_true(strstr(b.text, "is the name right?") || strstr(b.text, "is the network up?"));
 	linkbox_clear(&b);
+}
+
+/* getaddrinfo() of this program: as it is, or hanging as with a dead name server. */
+static atomic_int resolver_hangs;
+
+int getaddrinfo(
+	const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out)
+{
+	int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+	while (atomic_load(&resolver_hangs))
+		usleep(10000);
+	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	return real(node, service, hints, out);
+}
+
+/* Nothing can end such a call: the thread is left behind, and frees what it holds when it comes back. */
+static void test_stuck_resolver(void **state)
+{
+	struct linkbox b;
+	int64_t begun;
+
+	(void)state;
+	atomic_store(&resolver_hangs, 1);
+	begin(&b, NULL);
+	linkbox_wait_state(&b, LINK_RESOLVING, SOON);
+	linkbox_turn(&b, 100);
+	begun = clock_ms();
+	linkbox_clear(&b);
+	assert_in_range(clock_ms() - begun, 900, 1500);
+	atomic_store(&resolver_hangs, 0);
+	usleep(200000); /* the leak checker looks at what it left */
 }
 
 static pid_t proxy(int delay, int *port)
@@ -374,6 +428,7 @@ static void test_stopped_sshd(void **state)
 	(void)state;
 	setenv("TWISTERTUI_TIME_SCALE", "0.05", 1);
 	up(&b);
+	settled(&b);
 	assert_true(sshd_kill_sessions(&sshd, SIGSTOP) > 0);
 	linkbox_wait_state(&b, LINK_LOST, SOON);
 	assert_non_null(strstr(b.text, "nothing was heard of it"));
@@ -441,15 +496,18 @@ static void test_proxy_command(void **state)
 	unsigned id;
 
 	(void)state;
-	snprintf(text, sizeof text, "Host via\n  HostName 127.0.0.1\n  Port %d\n"
-				    "  ProxyCommand sh -c 'echo noise >&2; exec busybox nc %%h %%p'\n", sshd.port);
+	snprintf(text, sizeof text,
+		"Host via\n  HostName 127.0.0.1\n  Port %d\n"
+		"  ProxyCommand sh -c 'echo noise >&2; exec busybox nc %%h %%p'\n",
+		sshd.port);
 	config(text);
 	begin(&b, "via");
 	linkbox_wait_state(&b, LINK_UP, SOON);
 	id = linkbox_run(&b, "head -c 3000000 /dev/zero", SOON);
 	assert_int_equal(b.channels[id].total, 3000000);
 	linkbox_clear(&b);
-	config("Host via\n  HostName 127.0.0.1\n  ProxyCommand sh -c 'echo one line >&2; printf \"no \\033[31mway\" >&2; exit 1'\n");
+	config("Host via\n  HostName 127.0.0.1\n  ProxyCommand sh -c 'echo one line >&2; printf "
+	       "\"no \\033[31mway\" >&2; exit 1'\n");
 	begin(&b, "via");
 	linkbox_wait_state(&b, LINK_LOST, SOON);
 	assert_non_null(strstr(b.text, "the proxy says: no "));
@@ -465,9 +523,10 @@ static void test_proxy_jump(void **state)
 	unsigned id;
 
 	(void)state;
-	snprintf(text, sizeof text, "Host *\n  UserKnownHostsFile %s/.ssh/known_hosts\n"
-				    "Host bastion\n  HostName 127.0.0.1\n  Port %d\n"
-				    "Host inner\n  HostName 127.0.0.1\n  Port %d\n  ProxyJump bastion\n",
+	snprintf(text, sizeof text,
+		"Host *\n  UserKnownHostsFile %s/.ssh/known_hosts\n"
+		"Host bastion\n  HostName 127.0.0.1\n  Port %d\n"
+		"Host inner\n  HostName 127.0.0.1\n  Port %d\n  ProxyJump bastion\n",
 		sshd.home, sshd.port, sshd.port);
 	config(text);
 	begin(&b, "inner");
@@ -532,6 +591,7 @@ static void test_no_descriptor_left(void **state)
 	up(&b);
 	before = open_descriptors();
 	for (int i = 0; i < 5; i++) {
+		settled(&b);
 		sshd_kill_sessions(&sshd, SIGKILL);
 		linkbox_wait_state(&b, LINK_LOST, SOON);
 		linkbox_wait_state(&b, LINK_UP, SOON);
@@ -548,10 +608,23 @@ static void test_no_descriptor_left(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_streams_and_status), TEST(test_much_output), TEST(test_stdin), TEST(test_fairness),
-		TEST(test_max_sessions), TEST(test_kill_deaf), TEST(test_cut), TEST(test_refused_then_back),
-		TEST(test_unknown_name), TEST(test_black_hole), TEST(test_stopped_sshd), TEST(test_drop_and_stop),
-		TEST(test_mute_port), TEST(test_proxy_command), TEST(test_proxy_jump), TEST(test_silence),
+		TEST(test_streams_and_status),
+		TEST(test_much_output),
+		TEST(test_stdin),
+		TEST(test_fairness),
+		TEST(test_max_sessions),
+		TEST(test_kill_deaf),
+		TEST(test_cut),
+		TEST(test_refused_then_back),
+		TEST(test_unknown_name),
+		TEST(test_stuck_resolver),
+		TEST(test_black_hole),
+		TEST(test_stopped_sshd),
+		TEST(test_drop_and_stop),
+		TEST(test_mute_port),
+		TEST(test_proxy_command),
+		TEST(test_proxy_jump),
+		TEST(test_silence),
 		TEST(test_no_descriptor_left),
 	};
 	int rc;
