@@ -46,6 +46,70 @@ breaks() {
 	printf '%s\n' "${2-}" >"$scratch/root/demo/fail/$1"
 }
 
+# job STEP: what run.sh makes of it on the server; $result.
+job() {
+	part "$1" plan
+	sum=$(sha256sum <"$scratch/out")
+	rm -rf "$scratch/job"
+	mkdir "$scratch/job"
+	cp "$top/backends/remote/step.sh" "$top/backends/remote/run.sh" "$scratch/job"
+	cp "$top/phases/1-foundation/$1.sh" "$scratch/job/step"
+	printf '%s\n' "$params" >"$scratch/job/params"
+	printf 'kind=apply undo_on_failure=%s limit=60 digest=%s\n' "${2-1}" "${sum%% *}" >"$scratch/job/spec"
+	printf "PATH='%s'\nHOME='%s'\nroot='%s'\nexport PATH HOME\ntw_proc=/proc\n" "$scratch/root/demo/bin" \
+		"$scratch/root/root" "$scratch/root" >"$scratch/job/env"
+	: >"$scratch/job/out"
+	: >"$scratch/job/marks"
+	(
+		cd "$scratch/root/home/twister" || exit 99
+		exec env -i PATH="$scratch/root/demo/bin" HOME="$scratch/root/root" DEMO_FAST=1 sudo -n \
+			"$(command -v "$shell")" "$scratch/job/run.sh" "$scratch/job"
+	) >/dev/null 2>&1 </dev/null
+	result=$(cat "$scratch/job/result" 2>/dev/null)
+	cp "$scratch/job/out" "$scratch/out"
+	cp "$scratch/job/marks" "$scratch/marks"
+}
+
+jobs() {
+	case='job: extend-lvm'
+	demo 0
+	params="to='150G'"
+	breaks resize2fs
+	job extend-lvm
+	is "$result" undone
+	said not-grown
+	said undone
+	rm "$scratch/root/demo/fail/resize2fs"
+	breaks vgcfgbackup
+	job extend-lvm
+	is "$result" unchanged
+	rm "$scratch/root/demo/fail/vgcfgbackup"
+	job extend-lvm
+	is "$result" ok
+	said after
+	case='job: docker-config'
+	params=$docker_params
+	breaks container-config
+	job docker-config
+	is "$result" undone
+	said no-container
+	said undone
+	[ ! -e "$scratch/root/etc/docker/daemon.json" ] || fail 'daemon.json is still there'
+	rm "$scratch/root/demo/fail/container-config"
+	job docker-config
+	is "$result" ok
+	said proved
+	case='job: measure-disks'
+	params="disk='rotational'"
+	job measure-disks 0
+	is "$result" ok
+	said measured
+	breaks hdparm
+	job measure-disks 0
+	is "$result" unchanged
+	said no-figure
+}
+
 words() { sed -n "s/^[0-9]* say =$1 //p" "$scratch/marks" | tr -d =; }
 
 extend() {
@@ -199,4 +263,5 @@ measure 0
 measure 7
 extend_fails
 docker_fails
+jobs
 finish

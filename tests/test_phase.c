@@ -54,7 +54,7 @@ static void test_load(void **state)
 	assert_int_equal(strlen(s->script_digest), 64);
 	s = phase_step(p, "look");
 	assert_int_equal(s->confirm, CONFIRM_NONE);
-	assert_int_equal(s->dead_man_s, 300);
+	assert_int_equal(s->dead_man_s, 0);
 	assert_false(s->undoable);
 	assert_null(phase_step(p, "other"));
 	assert_int_equal(phase_fact_find(p, "phase.size")->unit, UNIT_BYTES);
@@ -96,6 +96,8 @@ static const struct {
 	struct change change;
 	const char *says; /* after the folder's name: "/phase.json:10: …" */
 } broken[] = {
+	{{"phase.json", "\"dead_man\": 0", "\"dead_man\": 5"},
+		"/phase.json:33: step \"look\": dead_man: this version has none"},
 	{{"phase.json", "\"low\"", "\"hihg\""},
 		"/phase.json:10: step \"touch-file\": risk \"hihg\" is not one of none, low, "
 		"medium, high, destructive"},
