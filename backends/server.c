@@ -342,6 +342,7 @@ static int load_texts(struct server *s, const char *datadir, struct err *e)
 
 static void server_destroy(struct server *s)
 {
+	s->link_up = false;
 	if (s->link)
 		remotes_free(s);
 	link_free(s->link);

@@ -319,7 +319,7 @@ static void send(struct follow *f, struct remote *r, const char *text, int64_t t
 	};
 
 	f->asked = true;
-	remote_ask(r, &q);
+	remote_ask(r, &q, true);
 }
 
 static void ask(struct follow *f, struct remote *r)

@@ -128,8 +128,11 @@ void remote_want(struct server *s, enum remote_id id);
 /* The shell that takes requests for id, opened when need be; never NULL, perhaps not up. */
 struct remote *remote_for(struct server *s, enum remote_id id);
 bool remote_up(const struct server *s, enum remote_id id);
-/* For requests about jobs, runs and lock: done is called once. text is wiped by the caller. */
-void remote_ask(struct remote *r, const struct shell_request *q);
+/*
+ * For requests that need the functions of the work shell; with places also its folders. When sshd gives no
+ * channel for r, another shell is asked. The copies of q->text are wiped.
+ */
+void remote_ask(struct remote *r, const struct shell_request *q, bool places);
 /* For a step that needs root or not: REMOTE_ROOT or REMOTE_WORK; -1 when there is no root shell. */
 int remote_for_root(struct server *s, bool root);
 
@@ -162,7 +165,7 @@ void root_password(struct server *s, const char *password);
 bool root_answer(struct server *s, unsigned id, const char *answer);
 void root_err(struct server *s, const void *bytes, size_t n);
 void root_up(struct server *s);
-void root_ended(struct server *s, enum shell_end end, int status);
+void root_ended(struct server *s, enum shell_end end, int status, bool link_lost);
 void root_link(struct server *s, bool up);
 int64_t root_tick(struct server *s, int64_t now);
 void root_clear(struct server *s);

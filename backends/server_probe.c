@@ -106,7 +106,7 @@ static void answered(void *ctx, const struct shell_answer *answer)
 	if (answer->status == 124 && answer->took_ms >= (int64_t)p->timeout_s * 1000)
 		a->status = SHELL_TIMEOUT;
 	buf_init(&out, 0);
-	marks_split(answer->body, answer->len, shell_mark(p->remote->shell), &out, &marks);
+	marks_split(answer->body, answer->len, answer->mark, &out, &marks);
 	a->len = out.len;
 	a->output = buf_take(&out);
 	a->marks = marks.list;
@@ -146,10 +146,7 @@ void probe_start(struct server *s, struct probe *p)
 	s->probes = p;
 	p->remote = remote_for(s, (enum remote_id)where);
 	q.text = p->text;
-	if (p->remote->id != REMOTE_WORK && p->remote->id != REMOTE_ROOT)
-		remote_ask(p->remote, &q);
-	else
-		shell_ask(p->remote->shell, &q);
+	remote_ask(p->remote, &q, false);
 }
 
 void probe_cancel(struct server *s, unsigned id)

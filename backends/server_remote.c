@@ -70,8 +70,31 @@ static void places_done(void *ctx, const struct shell_answer *a)
 	(void)a;
 }
 
-void remote_ask(struct remote *r, const struct shell_request *q)
+struct asked {
+	struct remote *r;
+	struct shell_request q; /* text is owned */
+	bool places;
+};
+
+static void asked_done(void *ctx, const struct shell_answer *a)
 {
+	struct asked *k = ctx;
+	struct server *s = k->r->s;
+
+	if (a->refused && s->link_up && k->r->id != REMOTE_CONTROL && k->r->id != REMOTE_ROOT) {
+		k->r->refused = true;
+		remote_ask(remote_for(s, k->r->id), &k->q, k->places);
+	} else {
+		k->q.done(k->q.ctx, a);
+	}
+	explicit_bzero((char *)k->q.text, strlen(k->q.text));
+	free((char *)k->q.text);
+	free(k);
+}
+
+void remote_ask(struct remote *r, const struct shell_request *q, bool places)
+{
+	struct asked *k = xcalloc(1, sizeof(*k));
 	struct shell_request first = {
 		.text = "tw_places",
 		.max_body = 256,
@@ -81,10 +104,17 @@ void remote_ask(struct remote *r, const struct shell_request *q)
 	}, here = *q;
 	char *text = NULL;
 
+	k->r = r;
+	k->q = *q;
+	k->q.text = xstrdup(q->text);
+	k->places = places;
+	here.done = asked_done;
+	here.ctx = k;
 	if (r->id == REMOTE_WORK || r->id == REMOTE_ROOT) {
-		if (!r->placed)
+		if (places && !r->placed) {
 			shell_ask(r->shell, &first);
-		r->placed = true;
+			r->placed = true;
+		}
 	} else {
 		/* No channel for the work shell: this one does not know its functions. */
 		here.text = text = xasprintf("%s\n%s", r->s->work_text, q->text);
@@ -118,7 +148,6 @@ static void on_ended(void *ctx, struct shell *sh, enum shell_end end, int status
 	int64_t wait = RETRY_FIRST_MS;
 
 	(void)sh;
-	(void)text;
 	r->fed = 0;
 	r->placed = false;
 	if (end == SHELL_END_REFUSED && s->link_up)
@@ -128,7 +157,7 @@ static void on_ended(void *ctx, struct shell *sh, enum shell_end end, int status
 	r->failures++;
 	r->retry_at = s->link_up ? clock_ms() + server_ms(s, wait) : 0;
 	if (r->id == REMOTE_ROOT)
-		root_ended(s, end, status);
+		root_ended(s, end, status, end == SHELL_END_EXIT && status == -1 && !*text);
 	else
 		collectors_remote_ended(s, r, end);
 	if (r->id == REMOTE_CONTROL && s->link_up && r->failures > 3)

@@ -211,7 +211,7 @@ static void refuse(struct server *s, const char *text)
 	say(s, ROOT_REFUSED, text);
 }
 
-void root_ended(struct server *s, enum shell_end end, int status)
+void root_ended(struct server *s, enum shell_end end, int status, bool link_lost)
 {
 	struct root *r = &s->root;
 	bool was_up = r->state == ROOT_UP, asked = r->question != 0;
@@ -220,7 +220,7 @@ void root_ended(struct server *s, enum shell_end end, int status)
 	r->question = 0;
 	r->step = ROOT_IDLE;
 	s->lock_ours = false;
-	if (!s->link_up) {
+	if (!s->link_up || link_lost) {
 		say(s, ROOT_NONE, "");
 	} else if (end == SHELL_END_REFUSED) {
 		if (!r->room_made && collectors_make_room(s)) {

@@ -36,7 +36,7 @@ static void ask(struct server *s, struct remote *r, char *text,
 		.ctx = ctx,
 	};
 
-	remote_ask(r, &q);
+	remote_ask(r, &q, true);
 	free(text);
 }
 

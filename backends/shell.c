@@ -72,20 +72,6 @@ static struct request *request_pop(struct shell *sh)
 	return q;
 }
 
-void shell_free(struct shell *sh)
-{
-	if (!sh)
-		return;
-	while (sh->first)
-		request_free(request_pop(sh));
-	if (sh->channel)
-		link_kill(sh->link, sh->channel);
-	free(sh->prelude);
-	buf_clear(&sh->in);
-	buf_clear(&sh->body);
-	free(sh);
-}
-
 enum shell_state shell_state(const struct shell *sh)
 {
 	return sh->state;
@@ -205,6 +191,7 @@ static void answer(struct shell *sh, int status)
 		.len = sh->body.len,
 		.cut = sh->body.cut,
 		.sent = q->sent_ms != 0,
+		.mark = sh->mark,
 		.asked_ms = q->sent_ms ? q->sent_ms : clock_ms(),
 	};
 
@@ -214,27 +201,48 @@ static void answer(struct shell *sh, int status)
 	buf_clear(&sh->body);
 }
 
-/* The channel is gone: no answer will come any more. */
-static void ended(struct shell *sh, int status, const char *text)
+/* No answer will come any more. What is asked meanwhile is a new list. */
+static void lose_all(struct shell *sh, bool refused)
 {
-	enum shell_end end = sh->end;
 	struct request *list = sh->first;
 
-	sh->channel = 0;
-	sh->state = SHELL_CLOSED;
 	sh->first = NULL;
 	sh->last = &sh->first;
 	buf_clear(&sh->body);
 	while (list) {
 		struct request *next = list->next;
-		struct shell_answer a = {.status = SHELL_LOST, .body = "", .sent = list->sent_ms != 0};
+		struct shell_answer a = {.status = SHELL_LOST, .body = "", .mark = sh->mark};
 
+		a.sent = list->sent_ms != 0;
+		a.refused = refused;
 		a.asked_ms = list->sent_ms ? list->sent_ms : clock_ms();
 		list->r.done(list->r.ctx, &a);
 		request_free(list);
 		list = next;
 	}
+}
+
+static void ended(struct shell *sh, int status, const char *text)
+{
+	enum shell_end end = sh->end;
+
+	sh->channel = 0;
+	sh->state = SHELL_CLOSED;
+	lose_all(sh, end == SHELL_END_REFUSED);
 	sh->cb.ended(sh->cb.ctx, sh, end, status, text ? text : "");
+}
+
+void shell_free(struct shell *sh)
+{
+	if (!sh)
+		return;
+	lose_all(sh, false);
+	if (sh->channel)
+		link_kill(sh->link, sh->channel);
+	free(sh->prelude);
+	buf_clear(&sh->in);
+	buf_clear(&sh->body);
+	free(sh);
 }
 
 void shell_close(struct shell *sh)

@@ -41,6 +41,8 @@ struct shell_answer {
 	size_t len;
 	bool cut;          /* more than max_body bytes came */
 	bool sent;         /* SHELL_LOST: it had been sent, so the server may have seen it */
+	bool refused;      /* SHELL_LOST: sshd gave no channel */
+	const char *mark;  /* shell_mark() of the shell that answered */
 	int64_t asked_ms;  /* clock_ms() when it was sent */
 	int64_t took_ms;
 };
@@ -64,7 +66,7 @@ struct shell_callbacks {
 };
 
 struct shell *shell_new(struct link *l, const struct shell_callbacks *cb);
-/* Kills the channel; no callback is called any more. NULL is fine. */
+/* Kills the channel. Requests are answered with SHELL_LOST, nothing else is called any more. NULL is fine. */
 void shell_free(struct shell *sh);
 
 /* The command for a shell of the login user. */
