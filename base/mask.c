@@ -365,3 +365,11 @@ void mask_stream_end(struct mask_stream *s, struct buf *out)
 	buf_wipe(&s->held);
 	free(s);
 }
+
+void mask_stream_drop(struct mask_stream *s)
+{
+	if (!s)
+		return;
+	buf_wipe(&s->held);
+	free(s);
+}

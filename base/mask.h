@@ -35,5 +35,7 @@ struct mask_stream *mask_stream_new(struct mask *m);
 void mask_stream_feed(struct mask_stream *s, const void *bytes, size_t n, struct buf *out);
 /* The rest; s is freed. */
 void mask_stream_end(struct mask_stream *s, struct buf *out);
+/* Gives up what is held back; the mask itself may be gone already. NULL is fine. */
+void mask_stream_drop(struct mask_stream *s);
 
 #endif

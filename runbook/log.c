@@ -90,10 +90,7 @@ void log_free(struct log *l)
 	if (!l)
 		return;
 	for (int i = 0; i < l->nsources; i++) {
-		struct buf held;
-		buf_init(&held, 0);
-		mask_stream_end(l->sources[i].stream, &held);
-		buf_wipe(&held);
+		mask_stream_drop(l->sources[i].stream);
 		free(l->sources[i].name);
 		buf_clear(&l->sources[i].tail.raw);
 		buf_clear(&l->sources[i].tail.shown);

@@ -33,7 +33,7 @@ int log_source(struct log *l, const char *name);
 const char *log_source_name(const struct log *l, int source);
 int log_nsources(const struct log *l);
 
-/* From here on raw output is masked (base/mask.h); borrowed, must outlive the log. */
+/* From here on raw output is masked (base/mask.h); borrowed until the last log_output_end(). */
 struct mask;
 void log_mask(struct log *l, struct mask *mask);
 void log_add(struct log *l, int source, enum log_kind kind, int64_t wall_ms, const char *text); /* clean text, lines */

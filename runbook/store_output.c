@@ -173,18 +173,12 @@ int output_file_end(struct output_file *o, bool complete, cJSON **fields, struct
 
 void output_file_free(struct output_file *o)
 {
-	struct buf rest;
 	char sha[DIGEST_HEX];
 	if (!o)
 		return;
-	buf_init(&rest, 0);
-	if (o->stream && mask_guard_take(o->guard)) { /* else it went with the mask */
-		mask_stream_end(o->stream, &rest);
-		mask_guard_give(o->guard);
-	}
+	mask_stream_drop(o->stream);
 	if (o->digest)
 		digest_end(o->digest, sha);
-	buf_wipe(&rest);
 	if (o->fd >= 0)
 		close(o->fd);
 	buf_clear(&o->held);
