@@ -52,14 +52,16 @@ static bool sum_holds(const char *line, size_t n)
 	if (n <= JOURNAL_SUM_TAIL || memcmp(line + n - JOURNAL_SUM_TAIL, ",\"sum\":\"", 8) != 0)
 		return false;
 	digest_hex(line, n - JOURNAL_SUM_TAIL, sum);
-	return memcmp(line + n - 66, sum, DIGEST_HEX - 1) == 0 && memcmp(line + n - 2, "\"}", 2) == 0;
+	return memcmp(line + n - 66, sum, DIGEST_HEX - 1) == 0 &&
+	       memcmp(line + n - 2, "\"}", 2) == 0;
 }
 
 static cJSON *parse_line(struct journal *j, const char *line, size_t n, size_t at)
 {
 	struct err e = {0};
 	if (n > JOURNAL_LINE_MAX) {
-		broken(j, at, _("record %zu is longer than any that is written (%zu bytes)"), at, n);
+		broken(j, at, _("record %zu is longer than any that is written (%zu bytes)"), at,
+			n);
 		return NULL;
 	}
 	if (memchr(line, 0, n)) {
@@ -75,21 +77,26 @@ static cJSON *parse_line(struct journal *j, const char *line, size_t n, size_t a
 	return record;
 }
 
-static bool link_holds(struct journal *j, const cJSON *record, const char *line, size_t n, size_t at)
+static bool link_holds(
+	struct journal *j, const cJSON *record, const char *line, size_t n, size_t at)
 {
 	const char *prev = json_str(record, "prev");
 	double seq = json_num(record, "seq");
 	if (!sum_holds(line, n)) {
 		broken(j, at, _("record %zu was changed: it does not agree with its own sum"), at);
 	} else if (!(seq == (double)at)) {
-		broken(j, at, _("where record %zu should be stands record %.0f: "
-			"something was removed, added or put elsewhere"), at, seq);
+		broken(j, at,
+			_("where record %zu should be stands record %.0f: "
+			  "something was removed, added or put elsewhere"),
+			at, seq);
 	} else if (!prev || strcmp(prev, j->head) != 0) {
 		if (at == 1)
 			broken(j, at, _("record 1 does not begin a journal"));
 		else
-			broken(j, at, _("record %zu does not continue record %zu: "
-				"one of them was changed, removed or added"), at, at - 1);
+			broken(j, at,
+				_("record %zu does not continue record %zu: "
+				  "one of them was changed, removed or added"),
+				at, at - 1);
 	} else if (!json_str(record, "kind") || !json_str(record, "time")) {
 		broken(j, at, _("record %zu has no kind or no time"), at);
 	} else {
@@ -104,7 +111,8 @@ static bool start_holds(struct journal *j, const cJSON *record)
 	const char *host = json_str(record, "host"), *session = json_str(record, "session");
 	if (strcmp(json_str(record, "kind"), "start") != 0)
 		broken(j, 1, _("record 1 is not a session's beginning"));
-	else if (!host || strcmp(host, j->host) != 0 || !session || strcmp(session, j->session) != 0)
+	else if (!host || strcmp(host, j->host) != 0 || !session ||
+		 strcmp(session, j->session) != 0)
 		broken(j, 1, _("record 1 begins another session: %s/%s"), host ? host : "?",
 			session ? session : "?");
 	else
@@ -198,8 +206,10 @@ static void check_output(struct journal *j, const cJSON *record, size_t at)
 	off_t size;
 	int fd = open_output(j, record, &size);
 	if (fd < 0) {
-		broken(j, at, errno == ENOENT ? _("the output of record %zu is missing: %s") :
-			_("the output of record %zu cannot be read: %s"), at, file ? file : none);
+		broken(j, at,
+			errno == ENOENT ? _("the output of record %zu is missing: %s")
+					: _("the output of record %zu cannot be read: %s"),
+			at, file ? file : none);
 		return;
 	}
 	if (!((double)size == json_num(record, "size"))) {
@@ -237,8 +247,8 @@ int journal_read(const char *state_dir, const char *host, const char *session, s
 	if (!in)
 		rc = err_set(e, ERR_IO, _("cannot read %s: %s"), path, strerror(errno));
 	else if (size > JOURNAL_MAX)
-		rc = err_set(e, ERR_LIMIT, _("%s is too large to be a journal: %" PRIdMAX " bytes"), path,
-			(intmax_t)size);
+		rc = err_set(e, ERR_LIMIT, _("%s is too large to be a journal: %" PRIdMAX " bytes"),
+			path, (intmax_t)size);
 	else
 		read_lines(j, in);
 	if (in)
@@ -309,8 +319,10 @@ char *journal_state_text(const struct journal *j)
 	case CHAIN_CONSISTENT:
 		return xasprintf(_("consistent, %zu records"), j->nrecords);
 	case CHAIN_OPEN:
-		return xasprintf(j->torn ? _("open, ends at record %zu (an unfinished line follows)") :
-			_("open, ends at record %zu"), j->nrecords);
+		return xasprintf(
+			j->torn ? _("open, ends at record %zu (an unfinished line follows)")
+				: _("open, ends at record %zu"),
+			j->nrecords);
 	case CHAIN_EMPTY:
 		return xstrdup(_("empty"));
 	case CHAIN_BROKEN:

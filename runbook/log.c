@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "runbook/log_private.h"
 
-#define LINE_MAX_BYTES ((size_t)64 << 10)  /* a longer one is broken there */
-#define LOG_MAX_BYTES ((size_t)1 << 30)    /* text of all lines */
+#define LINE_MAX_BYTES ((size_t)64 << 10) /* a longer one is broken there */
+#define LOG_MAX_BYTES ((size_t)1 << 30)   /* text of all lines */
 #define SOURCES_MAX 65535
 
 /* A source's line that has not ended yet. */
@@ -25,7 +25,8 @@ struct unfinished {
 struct log_source {
 	char *name;
 	struct unfinished tail;
-	struct mask_stream *stream; /* holds back what may begin a secret; NULL: no output yet, or no mask */
+	struct mask_stream
+		*stream; /* holds back what may begin a secret; NULL: no output yet, or no mask */
 };
 
 struct log {
@@ -33,7 +34,7 @@ struct log {
 	struct mask *mask;
 	struct log_source *sources;
 	int nsources;
-	int nunfinished;      /* sources whose tail is not empty */
+	int nunfinished; /* sources whose tail is not empty */
 	size_t committed;
 	size_t bytes;
 	uint64_t version;
@@ -151,8 +152,8 @@ static struct log_chunk *add_chunk(struct log *l, size_t bytes, int64_t wall_ms)
 }
 
 /* Adds one line of clean text. Sleeping searches are told by wake(). */
-static void commit(struct log *l, int source, enum log_kind kind, int64_t wall_ms, const char *text,
-	size_t n)
+static void commit(
+	struct log *l, int source, enum log_kind kind, int64_t wall_ms, const char *text, size_t n)
 {
 	struct log_chunk *chunk = last_chunk(l);
 	if (l->full)
@@ -197,8 +198,8 @@ static void wake(struct log *l)
 }
 
 /* Whole lines, each ended by '\n' but perhaps the last. */
-static void commit_lines(struct log *l, int source, enum log_kind kind, int64_t wall_ms,
-	const char *text, size_t n)
+static void commit_lines(
+	struct log *l, int source, enum log_kind kind, int64_t wall_ms, const char *text, size_t n)
 {
 	const char *end = text + n;
 	while (text < end) {
@@ -241,7 +242,8 @@ static void collapse(struct buf *raw)
 	}
 }
 
-static void set_tail(struct log *l, struct unfinished *t, const char *raw, size_t n, int64_t wall_ms)
+static void set_tail(
+	struct log *l, struct unfinished *t, const char *raw, size_t n, int64_t wall_ms)
 {
 	bool was = t->raw.len > 0;
 	buf_add(&t->raw, raw, n);

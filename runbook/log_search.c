@@ -24,9 +24,9 @@ struct lines {
 
 struct log_search {
 	struct log_core *core;
-	const struct log *log;    /* UI thread: for its count */
-	struct match *match;      /* the thread's */
-	struct match *spans;      /* the UI thread's, for highlighting */
+	const struct log *log; /* UI thread: for its count */
+	struct match *match;   /* the thread's */
+	struct match *spans;   /* the UI thread's, for highlighting */
 	int source;
 	bool invert;
 	pthread_t thread;
@@ -34,13 +34,13 @@ struct log_search {
 	atomic_bool cancelled;
 	int fd;
 
-	pthread_mutex_t lock;     /* handed over below */
+	pthread_mutex_t lock; /* handed over below */
 	struct lines fresh;
 	size_t fresh_scanned;
 	size_t fresh_undecided;
-	bool told;                /* fd is readable */
+	bool told; /* fd is readable */
 
-	struct lines found;       /* UI thread */
+	struct lines found; /* UI thread */
 	size_t scanned, undecided;
 	char *error;
 };
@@ -58,8 +58,8 @@ static void lines_add(struct lines *l, const uint32_t *items, size_t n)
 }
 
 /* What a slice found, for log_search_collect(). */
-static void hand_over(struct log_search *s, const uint32_t *items, size_t n, size_t scanned,
-	size_t undecided)
+static void hand_over(
+	struct log_search *s, const uint32_t *items, size_t n, size_t scanned, size_t undecided)
 {
 	static const uint64_t one = 1;
 	pthread_mutex_lock(&s->lock);
@@ -74,18 +74,21 @@ static void hand_over(struct log_search *s, const uint32_t *items, size_t n, siz
 }
 
 /* Looks at lines from..to of a chunk. */
-static void search_slice(struct log_search *s, const struct log_chunk *chunk, size_t from, size_t to)
+static void search_slice(
+	struct log_search *s, const struct log_chunk *chunk, size_t from, size_t to)
 {
 	uint32_t hits[SLICE_LINES];
 	size_t n = 0, undecided = 0;
-	for (size_t i = from; i < to && !atomic_load_explicit(&s->cancelled, memory_order_relaxed); i++) {
+	for (size_t i = from; i < to && !atomic_load_explicit(&s->cancelled, memory_order_relaxed);
+		i++) {
 		const struct line_head *h = &chunk->heads[i];
 		uint32_t begin = i ? chunk->heads[i - 1].end : 0;
 		int r = 1;
 		if (s->source >= 0 && h->source != s->source)
 			continue;
 		if (s->match)
-			r = match_find(s->match, chunk->text + begin, h->end - begin, 0, NULL, NULL);
+			r = match_find(
+				s->match, chunk->text + begin, h->end - begin, 0, NULL, NULL);
 		if (r < 0)
 			undecided++;
 		else if ((r == 1) != s->invert)
@@ -110,7 +113,8 @@ static const struct log_chunk *next_chunk(struct log_search *s, size_t *k, size_
 			*to = atomic_load(&chunk->nlines);
 			if (*to > *at)
 				break;
-			if (*k + 1 < c->nchunks) { /* a chunk with one behind it takes no more lines */
+			if (*k + 1 <
+				c->nchunks) { /* a chunk with one behind it takes no more lines */
 				++*k;
 				*at = 0;
 				continue;
@@ -152,8 +156,8 @@ static int start(struct log_search *s, struct err *e)
 	return rc ? err_set(e, ERR_FAILED, _("cannot start a thread: %s"), strerror(rc)) : 0;
 }
 
-struct log_search *log_search_new(struct log *l, const char *pattern, int source, bool invert,
-	struct err *e)
+struct log_search *log_search_new(
+	struct log *l, const char *pattern, int source, bool invert, struct err *e)
 {
 	struct log_search *s = xcalloc(1, sizeof(*s));
 	int rc = 0;
@@ -226,8 +230,10 @@ void log_search_collect(struct log_search *s)
 	if (s->undecided == before)
 		return;
 	free(s->error);
-	s->error = xasprintf(P_("the pattern takes too long: %zu line could not be decided",
-		"the pattern takes too long: %zu lines could not be decided", s->undecided), s->undecided);
+	s->error = xasprintf(
+		P_("the pattern takes too long: %zu line could not be decided",
+			"the pattern takes too long: %zu lines could not be decided", s->undecided),
+		s->undecided);
 }
 
 size_t log_search_count(const struct log_search *s)
@@ -252,7 +258,8 @@ const char *log_search_error(const struct log_search *s)
 	return s->error;
 }
 
-int log_search_spans(struct log_search *s, const char *text, size_t len, size_t (*spans)[2], int max)
+int log_search_spans(
+	struct log_search *s, const char *text, size_t len, size_t (*spans)[2], int max)
 {
 	int n = 0;
 	size_t from = 0, begin, end;

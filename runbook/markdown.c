@@ -78,7 +78,8 @@ void md_text(struct buf *out, const char *s)
 		return;
 	}
 	for (const char *p = line; *p; p++) {
-		bool begins = p == line || (p > line && strspn(line, "0123456789") == (size_t)(p - line));
+		bool begins =
+			p == line || (p > line && strspn(line, "0123456789") == (size_t)(p - line));
 		if (strchr("\\*_{}[]<>|#~&$!", *p) || (begins && strchr("-+.)=:", *p)))
 			buf_addc(out, '\\');
 		buf_addc(out, *p);

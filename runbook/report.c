@@ -27,8 +27,8 @@ int report_format_parse(const char *name, enum report_format *out, struct err *e
 	return 0;
 }
 
-int report_make(struct journal *const *journals, size_t n, const char *run, enum report_format format,
-	struct buf *out, struct err *e)
+int report_make(struct journal *const *journals, size_t n, const char *run,
+	enum report_format format, struct buf *out, struct err *e)
 {
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "%s", _("there is nothing to report"));
@@ -79,7 +79,8 @@ int report_save(const char *path, const char *text, size_t n, struct err *e)
 	/* a device or a pipe is written to; a file is replaced by rename, so a full disk spoils nothing */
 	bool plain = stat(path, &st) != 0 || S_ISREG(st.st_mode);
 	char *part = plain ? xasprintf("%s.part", path) : xstrdup(path);
-	int fd = open(part, O_WRONLY | O_CREAT | O_CLOEXEC | (plain ? O_TRUNC | O_NOFOLLOW : 0), 0644);
+	int fd = open(
+		part, O_WRONLY | O_CREAT | O_CLOEXEC | (plain ? O_TRUNC | O_NOFOLLOW : 0), 0644);
 	if (fd < 0 || store_write_all(fd, text, n) != 0 || (plain && fsync(fd) != 0))
 		rc = -1;
 	saved = errno;

@@ -55,7 +55,8 @@ static void add_table(const struct rep *r, struct buf *out)
 static bool says(const cJSON *record, const cJSON *before, const char *text)
 {
 	const cJSON *say;
-	cJSON_ArrayForEach(say, json_get(record, "says")) {
+	cJSON_ArrayForEach(say, json_get(record, "says"))
+	{
 		if (say == before)
 			return false;
 		if (cJSON_IsString(say) && strcmp(say->valuestring, text) == 0)
@@ -68,7 +69,8 @@ static bool says(const cJSON *record, const cJSON *before, const char *text)
 static void add_says(const cJSON *record, const cJSON *known, struct buf *out)
 {
 	const cJSON *say;
-	cJSON_ArrayForEach(say, json_get(record, "says")) {
+	cJSON_ArrayForEach(say, json_get(record, "says"))
+	{
 		if (!cJSON_IsString(say) || says(record, say, say->valuestring) ||
 			says(known, NULL, say->valuestring))
 			continue;
@@ -84,7 +86,8 @@ static void add_params(const cJSON *record, struct buf *out)
 	if (!params || !params->child)
 		return;
 	item(out, _("Parameters"));
-	cJSON_ArrayForEach(param, params) {
+	cJSON_ArrayForEach(param, params)
+	{
 		if (param != params->child)
 			buf_adds(out, ", ");
 		md_code(out, param->string);
@@ -204,9 +207,11 @@ static void add_figures(const struct rep_attempt *t, struct buf *out)
 {
 	const cJSON *fact, *before = json_get(t->before, "facts");
 	bool head = false;
-	cJSON_ArrayForEach(fact, json_get(t->after, "facts")) {
+	cJSON_ArrayForEach(fact, json_get(t->after, "facts"))
+	{
 		const cJSON *first = cJSON_GetObjectItemCaseSensitive(before, fact->string);
-		struct rep_figure f = {.name = fact->string, .first = first ? first : fact, .last = fact};
+		struct rep_figure f = {
+			.name = fact->string, .first = first ? first : fact, .last = fact};
 		bool changed;
 		char *difference = rep_difference(&f, &changed), *a = rep_figure_text(f.first);
 		char *b = rep_figure_text(f.last);
@@ -241,7 +246,9 @@ static void add_output(const struct rep_attempt *t, struct buf *out)
 	}
 	buf_addf(out, "- **%s**", _("What the server said"));
 	if (left)
-		buf_addf(out, _(": the end of it, %zu bytes before that are in the journal's outputs"), left);
+		buf_addf(out,
+			_(": the end of it, %zu bytes before that are in the journal's outputs"),
+			left);
 	buf_adds(out, "\n\n");
 	md_block(out, text);
 	buf_adds(out, "\n");
@@ -265,8 +272,10 @@ static void add_attempt(const struct rep_attempt *t, size_t number, bool many, s
 /* What was looked at without changing anything, when no job came of it. */
 static void add_looked_at(const struct rep_action *a, struct buf *out)
 {
-	const struct { const cJSON *record; const char *name; } parts[] = {
-		{a->preflight, _("May it run?")}, {a->check, _("Is it so already?")}};
+	const struct {
+		const cJSON *record;
+		const char *name;
+	} parts[] = {{a->preflight, _("May it run?")}, {a->check, _("Is it so already?")}};
 	const char *reason = json_str(a->last, "reason");
 	if (reason && *reason) {
 		item(out, a->state == STEP_SATISFIED ? _("Evidence") : _("Reason"));

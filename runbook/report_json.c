@@ -110,8 +110,8 @@ static cJSON *attempt(const struct rep_attempt *t)
 
 static cJSON *action(const struct rep_action *a)
 {
-	static const char *const states[] = {"todo", "blocked", "satisfied", "running", "done", "failed",
-		"interrupted", "skipped", "deferred"};
+	static const char *const states[] = {"todo", "blocked", "satisfied", "running", "done",
+		"failed", "interrupted", "skipped", "deferred"};
 	static const char *const failures[] = {"none", "unchanged", "undone", "half"};
 	cJSON *o = cJSON_CreateObject(), *attempts;
 	add_string(o, "run", a->run);
@@ -147,7 +147,8 @@ static cJSON *figure(const struct rep_figure *f)
 
 static void add_criteria(cJSON *o, const struct rep *r)
 {
-	static const char *const members[] = {"run", "id", "title", "test", "why", "reason", "until"};
+	static const char *const members[] = {
+		"run", "id", "title", "test", "why", "reason", "until"};
 	cJSON *list = cJSON_AddArrayToObject(o, "criteria");
 	int met = 0, attested = 0;
 	for (size_t i = 0; i < r->ncriteria; i++) {

@@ -73,7 +73,8 @@ static size_t count_state(const struct rep *r, enum step_state s)
 static void add_result(const struct rep *r, const struct rep_run *run, struct buf *out)
 {
 	static const enum step_state order[] = {STEP_DONE, STEP_SATISFIED, STEP_FAILED,
-		STEP_INTERRUPTED, STEP_RUNNING, STEP_BLOCKED, STEP_SKIPPED, STEP_DEFERRED, STEP_TODO};
+		STEP_INTERRUPTED, STEP_RUNNING, STEP_BLOCKED, STEP_SKIPPED, STEP_DEFERRED,
+		STEP_TODO};
 	const char *state = run ? json_str(run->close, "state") : NULL;
 	row(out, _("Result"));
 	if (run && state && strcmp(state, "finished") == 0)
@@ -92,8 +93,9 @@ static void add_result(const struct rep *r, const struct rep_run *run, struct bu
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
 		size_t n = count_state(r, order[i]);
 		if (n) {
-			buf_addf(out, "%s%zu %s", comma, n, order[i] == STEP_FAILED ? _("failed") :
-				step_state_word(order[i], FAILURE_NONE));
+			buf_addf(out, "%s%zu %s", comma, n,
+				order[i] == STEP_FAILED ? _("failed")
+							: step_state_word(order[i], FAILURE_NONE));
 			comma = ", ";
 		}
 	}
@@ -219,7 +221,8 @@ static void add_summary(const struct rep *r, const char *id, struct buf *out)
 	buf_adds(out, " |\n");
 	row(out, _("Duration"));
 	report_duration(out, from >= 0 && to >= from ? to - from : -1);
-	buf_addf(out, P_(" in %zu session |\n", " in %zu sessions |\n", r->nsessions), r->nsessions);
+	buf_addf(
+		out, P_(" in %zu session |\n", " in %zu sessions |\n", r->nsessions), r->nsessions);
 	add_working_time(r, out);
 	add_people(r, out);
 	add_result(r, run, out);
@@ -230,8 +233,8 @@ static void add_summary(const struct rep *r, const char *id, struct buf *out)
 	}
 	add_link(r, out);
 	row(out, _("Records"));
-	buf_adds(out, r->intact ? _("hold together (see the end)") :
-		_("**do not hold together**: see the end"));
+	buf_adds(out, r->intact ? _("hold together (see the end)")
+				: _("**do not hold together**: see the end"));
 	buf_adds(out, " |\n\n");
 }
 
@@ -281,19 +284,24 @@ static void add_figures(const struct rep *r, struct buf *out)
 			continue;
 		}
 		if (!head)
-			buf_addf(out, "| %s | %s | %s | %s | |\n|---|---|---|---|---|\n", _("Figure"),
-				_("Before"), _("After"), _("Difference"));
+			buf_addf(out, "| %s | %s | %s | %s | |\n|---|---|---|---|---|\n",
+				_("Figure"), _("Before"), _("After"), _("Difference"));
 		head = true;
 		add_figure(&r->figures[i], out);
 	}
 	if (quiet)
-		buf_addf(out, P_("\n%zu other figure was measured and did not change.\n",
-			"\n%zu other figures were measured and did not change.\n", quiet), quiet);
+		buf_addf(out,
+			P_("\n%zu other figure was measured and did not change.\n",
+				"\n%zu other figures were measured and did not change.\n", quiet),
+			quiet);
 	if (unmeasured)
-		buf_addf(out, P_("\n%zu figure could not be measured.\n",
-			"\n%zu figures could not be measured.\n", unmeasured), unmeasured);
-	buf_adds(out, _("\nSizes are printed as df does, rounded up; differences are taken from the exact "
-		"figures. “?” was not measured.\n\n"));
+		buf_addf(out,
+			P_("\n%zu figure could not be measured.\n",
+				"\n%zu figures could not be measured.\n", unmeasured),
+			unmeasured);
+	buf_adds(out, _("\nSizes are printed as df does, rounded up; differences are taken from "
+			"the exact "
+			"figures. “?” was not measured.\n\n"));
 }
 
 /* What room there is, and what cannot be said without a second measurement. */
@@ -315,8 +323,9 @@ static void add_capacity(const struct rep *r, struct buf *out)
 		buf_addf(out, _("/ is over 75 %% full: %s − 0.75 × %s = %s too much.\n"),
 			units_bytes_exact(rep_value(used->last), b),
 			units_bytes_exact(rep_value(size->last), a), units_bytes_exact(-room, c));
-	buf_adds(out, _("How fast it fills was not measured here, so no date is given: divide that room by a "
-		"growth that was.\n\n"));
+	buf_adds(out, _("How fast it fills was not measured here, so no date is given: divide that "
+			"room by a "
+			"growth that was.\n\n"));
 }
 
 /* ---- criteria ---- */
@@ -344,7 +353,8 @@ static void add_criterion(const cJSON *record, struct buf *out)
 	const char *test = json_str(record, "test"), *until = json_str(record, "until");
 	const char *reason = json_str(record, "reason");
 	buf_addf(out, "| %s %s | ", verdict_sign(verdict), verdict_words(verdict));
-	md_text(out, json_str(record, "title") ? json_str(record, "title") : json_str(record, "id"));
+	md_text(out,
+		json_str(record, "title") ? json_str(record, "title") : json_str(record, "id"));
 	buf_adds(out, " | ");
 	if (test)
 		md_cell_code(out, test);
@@ -365,202 +375,12 @@ static void add_criteria(const struct rep *r, struct buf *out)
 		return;
 	buf_addf(out, "## %s\n\n", _("Criteria"));
 	add_score(r, out);
-	buf_addf(out, _(".\n“Met” and “not met” were measured; “attested” is the operator's word.\n\n"
-		"| Verdict | Criterion | Test | How it was judged |\n|---|---|---|---|\n"));
+	buf_addf(out,
+		_(".\n“Met” and “not met” were measured; “attested” is the operator's word.\n\n"
+		  "| Verdict | Criterion | Test | How it was judged |\n|---|---|---|---|\n"));
 	for (size_t i = 0; i < r->ncriteria; i++)
 		add_criterion(r->criteria[i], out);
 	buf_adds(out, "\n");
-}
-
-/* ---- put off, and gone wrong ---- */
-
-static void add_put_off(const struct rep *r, struct buf *out)
-{
-	bool head = false;
-	for (size_t i = 0; i < r->nactions; i++) {
-		const struct rep_action *a = &r->actions[i];
-		const char *until = json_str(a->last, "until");
-		if (a->state != STEP_SKIPPED && a->state != STEP_DEFERRED)
-			continue;
-		if (!head)
-			buf_addf(out, "## %s\n\n", _("Skipped and deferred"));
-		head = true;
-		buf_addf(out, "- **%s**: ", step_state_word(a->state, FAILURE_NONE));
-		md_text(out, a->title);
-		buf_adds(out, " – ");
-		md_text(out, json_str(a->last, "reason"));
-		if (until && *until) {
-			buf_addf(out, " · %s ", _("until"));
-			md_text(out, until);
-		}
-		buf_adds(out, "\n");
-	}
-	if (head)
-		buf_adds(out, "\n");
-}
-
-static void wrong_head(struct buf *out, bool *head)
-{
-	if (!*head)
-		buf_addf(out, "## %s\n\n", _("What went wrong"));
-	*head = true;
-}
-
-static void add_wrong_attempts(const struct rep_action *a, struct buf *out, bool *head)
-{
-	for (size_t k = 0; k < a->nattempts; k++) {
-		const struct rep_attempt *t = &a->attempts[k];
-		const char *result = json_str(t->state, "result"), *why = json_str(t->step, "reason");
-		if (result && strcmp(result, "ok") == 0)
-			continue;
-		wrong_head(out, head);
-		buf_adds(out, "- ");
-		md_text(out, a->title);
-		buf_adds(out, " (");
-		md_code(out, t->job);
-		buf_addf(out, "): %s", rep_job_word(t->state));
-		if (why && *why) {
-			buf_adds(out, ". ");
-			md_text(out, why);
-		}
-		buf_adds(out, "\n");
-	}
-	if (a->state == STEP_BLOCKED) {
-		wrong_head(out, head);
-		buf_adds(out, "- ");
-		md_text(out, a->title);
-		buf_addf(out, ": %s. ", step_state_word(STEP_BLOCKED, FAILURE_NONE));
-		md_text(out, json_str(a->last, "reason"));
-		buf_adds(out, "\n");
-	}
-}
-
-static void add_wrong(const struct rep *r, struct buf *out)
-{
-	bool head = false;
-	for (size_t i = 0; i < r->nactions; i++)
-		add_wrong_attempts(&r->actions[i], out, &head);
-	for (size_t i = 0; i < r->nsessions; i++) {
-		const struct rep_session *s = &r->sessions[i];
-		if (s->losses) {
-			wrong_head(out, &head);
-			buf_addf(out, P_("- the link was lost %d time in session ",
-				"- the link was lost %d times in session ", s->losses), s->losses);
-			md_code(out, s->j->session);
-			buf_adds(out, _(", in all for "));
-			report_duration(out, s->away_ms);
-			buf_adds(out, s->still_away ? _(", and was not back at its end\n") : "\n");
-		}
-		if (s->late) {
-			wrong_head(out, &head);
-			buf_adds(out, _("- the journal could not be written for a while: "));
-			md_text(out, json_str(s->late, "why"));
-			buf_addf(out, _("; %.0f records were written late, %.0f lost\n"),
-				json_num(s->late, "records"), json_num(s->late, "lost"));
-		}
-	}
-	if (!head)
-		buf_addf(out, "## %s\n\n%s\n", _("What went wrong"), _("Nothing that is recorded."));
-	buf_adds(out, "\n");
-}
-
-/* ---- notes and records ---- */
-
-static void add_notes(const struct rep *r, struct buf *out)
-{
-	if (r->nnotes == 0)
-		return;
-	buf_addf(out, "## %s\n\n", _("Notes"));
-	for (size_t i = 0; i < r->nnotes; i++) {
-		buf_adds(out, "- ");
-		report_time(out, rep_time(r->notes[i]));
-		buf_adds(out, ": ");
-		md_text(out, json_str(r->notes[i], "text"));
-		buf_adds(out, "\n");
-	}
-	buf_adds(out, "\n");
-}
-
-static void add_session(const struct rep_session *s, struct buf *out)
-{
-	char *state = journal_state_text(s->j);
-	buf_adds(out, "| ");
-	md_cell_code(out, s->j->session);
-	buf_adds(out, " | ");
-	md_cell_code(out, json_str(s->start, "who"));
-	buf_adds(out, " | ");
-	report_time(out, s->from_ms);
-	buf_adds(out, " – ");
-	report_time(out, s->to_ms);
-	buf_adds(out, " | ");
-	md_text(out, json_str(s->end, "why"));
-	buf_adds(out, " | ");
-	md_text(out, state);
-	buf_adds(out, " | ");
-	md_cell_code(out, s->j->head);
-	buf_adds(out, " |\n");
-	free(state);
-}
-
-static void add_outputs(const struct rep *r, struct buf *out)
-{
-	bool head = false;
-	for (size_t i = 0; i < r->nactions; i++)
-		for (size_t k = 0; k < r->actions[i].nattempts; k++) {
-			const struct rep_attempt *t = &r->actions[i].attempts[k];
-			if (!t->output)
-				continue;
-			if (!head)
-				buf_addf(out, "\n| %s | %s | SHA-256 |\n|---|---|---|\n",
-					_("Output of"), _("Bytes"));
-			head = true;
-			buf_adds(out, "| ");
-			md_cell_code(out, t->job);
-			buf_addf(out, " | %.0f%s | ", json_num(t->output, "size"),
-				json_bool(t->output, "complete", false) ? "" : _(" (incomplete)"));
-			md_cell_code(out, json_str(t->output, "sha256"));
-			buf_adds(out, " |\n");
-		}
-}
-
-static void add_records(const struct rep *r, struct buf *out)
-{
-	buf_addf(out, "## %s\n\n", _("Records"));
-	buf_adds(out, _("This report was made from these journals alone. Each record carries the SHA-256 of the "
-		"one before; the last is the head.\n\n"));
-	buf_addf(out, "| %s | %s | %s | %s | %s | %s |\n|---|---|---|---|---|---|\n", _("Session"),
-		_("Who"), _("When"), _("Ended by"), _("Chain"), _("Head"));
-	for (size_t i = 0; i < r->nsessions; i++)
-		add_session(&r->sessions[i], out);
-	add_outputs(r, out);
-	for (size_t i = 0; i < r->nsessions; i++) {
-		if (isnan(r->sessions[i].offset_ms))
-			continue;
-		buf_adds(out, "\n");
-		buf_addf(out, _("The server's clock was %+.1f s from the workstation's in session "),
-			r->sessions[i].offset_ms / 1000);
-		md_code(out, r->sessions[i].j->session);
-		buf_adds(out, ".\n");
-	}
-}
-
-/* A report of records that do not hold together says so before anything else. */
-static void add_warning(const struct rep *r, struct buf *out)
-{
-	for (size_t i = 0; i < r->nsessions && !r->intact; i++) {
-		const struct journal *j = r->sessions[i].j;
-		if (j->chain != CHAIN_BROKEN)
-			continue;
-		buf_addf(out, "> **%s** ", _("The records do not hold together."));
-		buf_adds(out, _("Session "));
-		md_code(out, j->session);
-		buf_adds(out, ": ");
-		char *state = journal_state_text(j);
-		md_text(out, state);
-		buf_adds(out, ". ");
-		free(state);
-		buf_addf(out, _("Only its first %zu records are used below.\n\n"), j->nrecords);
-	}
 }
 
 void report_markdown(const struct rep *r, const char *id, struct buf *out)
@@ -575,14 +395,11 @@ void report_markdown(const struct rep *r, const char *id, struct buf *out)
 		md_code(out, r->sessions[0].j->session);
 	}
 	buf_adds(out, "\n\n");
-	add_warning(r, out);
+	report_markdown_warning(r, out);
 	add_summary(r, id, out);
 	report_markdown_actions(r, out);
 	add_figures(r, out);
 	add_capacity(r, out);
 	add_criteria(r, out);
-	add_put_off(r, out);
-	add_wrong(r, out);
-	add_notes(r, out);
-	add_records(r, out);
+	report_markdown_rest(r, out);
 }

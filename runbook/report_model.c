@@ -12,10 +12,10 @@
 struct reader {
 	struct rep *r;
 	struct rep_session *session;
-	const char *want;          /* run, or NULL */
-	size_t at;                 /* record's index in the journal */
-	bool was_up;               /* what never was there cannot be lost */
-	int64_t lost_since;        /* mono_ms, or -1 */
+	const char *want;   /* run, or NULL */
+	size_t at;          /* record's index in the journal */
+	bool was_up;        /* what never was there cannot be lost */
+	int64_t lost_since; /* mono_ms, or -1 */
 };
 
 static bool is(const char *a, const char *b)
@@ -125,7 +125,8 @@ static const cJSON *find_plan(const struct reader *in, const cJSON *start)
 	for (size_t i = in->at; i-- > 0 && digest && *digest && step;) {
 		const cJSON *record = in->session->j->records[i];
 		if (is(kind_of(record), "prepare") && is(json_str(record, "part"), "plan") &&
-			is(json_str(record, "step"), step) && is(json_str(record, "digest"), digest))
+			is(json_str(record, "step"), step) &&
+			is(json_str(record, "digest"), digest))
 			return record;
 	}
 	return NULL;
@@ -146,8 +147,8 @@ static void read_job_start(struct reader *in, struct rep_action *a, const cJSON 
 
 static enum step_state state_named(const char *name, enum step_state otherwise)
 {
-	static const char *const names[] = {"todo", "blocked", "satisfied", "running", "done", "failed",
-		"interrupted", "skipped", "deferred"};
+	static const char *const names[] = {"todo", "blocked", "satisfied", "running", "done",
+		"failed", "interrupted", "skipped", "deferred"};
 	for (size_t i = 0; name && i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(names[i], name) == 0)
 			return (enum step_state)i;
@@ -163,7 +164,8 @@ static enum step_failure failure_named(const char *name)
 	return is(name, "half") ? FAILURE_HALF : FAILURE_NONE;
 }
 
-static void read_step(struct reader *in, struct rep_action *a, const cJSON *record, const char *kind)
+static void read_step(
+	struct reader *in, struct rep_action *a, const cJSON *record, const char *kind)
 {
 	a->last = record;
 	if (strcmp(kind, "step") != 0) {
@@ -207,7 +209,8 @@ static void read_figures(struct reader *in, struct rep_action *a, const cJSON *r
 	struct rep *r = in->r;
 	if (a)
 		read_step_figures(in, a, record);
-	cJSON_ArrayForEach(fact, json_get(record, "facts")) {
+	cJSON_ArrayForEach(fact, json_get(record, "facts"))
+	{
 		struct rep_figure *f = NULL;
 		for (size_t i = 0; i < r->nfigures && !f; i++)
 			if (strcmp(r->figures[i].name, fact->string) == 0)
@@ -329,7 +332,8 @@ static void read_record(struct reader *in, const cJSON *record)
 		read_job_start(in, a, record);
 	else if (strcmp(kind, "job-state") == 0 && attempt_get(in, a, record))
 		attempt_get(in, a, record)->state = record;
-	else if (strcmp(kind, "step") == 0 || strcmp(kind, "skip") == 0 || strcmp(kind, "defer") == 0)
+	else if (strcmp(kind, "step") == 0 || strcmp(kind, "skip") == 0 ||
+		 strcmp(kind, "defer") == 0)
 		read_step(in, a, record, kind);
 }
 
@@ -343,7 +347,8 @@ static void read_journal(struct rep *r, struct rep_session *s, const char *run)
 	for (in.at = 0; in.at < j->nrecords; in.at++)
 		read_record(&in, j->records[in.at]);
 	if (in.lost_since >= 0) {
-		int64_t away = (int64_t)json_num(j->records[j->nrecords - 1], "mono_ms") - in.lost_since;
+		int64_t away =
+			(int64_t)json_num(j->records[j->nrecords - 1], "mono_ms") - in.lost_since;
 		s->still_away = true;
 		s->away_ms += away;
 		s->longest_ms = away > s->longest_ms ? away : s->longest_ms;
@@ -360,7 +365,8 @@ static void mark_wanted(struct rep *r)
 		for (size_t k = 0; test && k < r->nfigures; k++) {
 			size_t n = strlen(r->figures[k].name);
 			const char *p = strstr(test, r->figures[k].name);
-			if (p && (p[n] == 0 || strchr(" <>=!", p[n])) && (p == test || p[-1] == ' '))
+			if (p && (p[n] == 0 || strchr(" <>=!", p[n])) &&
+				(p == test || p[-1] == ' '))
 				r->figures[k].wanted = true;
 		}
 	}

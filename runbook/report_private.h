@@ -8,6 +8,8 @@ struct buf;
 
 void report_markdown(const struct rep *r, const char *run, struct buf *out);
 void report_markdown_actions(const struct rep *r, struct buf *out); /* the part on actions */
+void report_markdown_warning(const struct rep *r, struct buf *out); /* at its head, when it is not intact */
+void report_markdown_rest(const struct rep *r, struct buf *out);    /* put off, gone wrong, notes, records */
 void report_json(const struct rep *r, const char *run, struct buf *out);
 
 /* "2026-02-08 12:00:03 UTC" or "?", appended. */

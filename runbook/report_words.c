@@ -23,7 +23,9 @@ int64_t rep_took(const struct rep_attempt *a)
 
 const char *rep_job_word(const cJSON *state)
 {
-	static const struct { const char *name, *words; } results[] = {
+	static const struct {
+		const char *name, *words;
+	} results[] = {
 		{"ok", N_("done and verified")},
 		{"changed", N_("the plan had changed meanwhile: nothing was done")},
 		{"unchanged", N_("failed, nothing changed")},
@@ -40,7 +42,8 @@ const char *rep_job_word(const cJSON *state)
 		return _("no result is recorded");
 	if (strcmp(name, "lost") == 0)
 		return _("its processes ended without a result (power, reboot, kill)");
-	return strcmp(name, "none") == 0 ? _("the server knows nothing of it") : _("was still running");
+	return strcmp(name, "none") == 0 ? _("the server knows nothing of it")
+					 : _("was still running");
 }
 
 const char *rep_verdict(const cJSON *criterion)
@@ -92,7 +95,8 @@ char *rep_difference(const struct rep_figure *f, bool *changed)
 		return xstrdup("0");
 	if (u == UNIT_PERCENT) /* of two percentages the difference is in points */
 		return xasprintf(_("%s%.0f points"), b > a ? "+" : "\xe2\x88\x92", fabs(b - a));
-	return xasprintf("%s%s", b > a ? "+" : "\xe2\x88\x92", fact_format(u, fabs(b - a), NULL, out));
+	return xasprintf(
+		"%s%s", b > a ? "+" : "\xe2\x88\x92", fact_format(u, fabs(b - a), NULL, out));
 }
 
 bool rep_looks_same(const struct rep_figure *f)

@@ -18,8 +18,8 @@
 #include "base/text.h"
 #include "runbook/store_file.h"
 
-#define PART ((size_t)64 << 10)        /* bytes read at first from either end */
-#define SCAN_MAX ((size_t)64 << 20)    /* bytes looked through for runs when there is no end record */
+#define PART ((size_t)64 << 10)     /* bytes read at first from either end */
+#define SCAN_MAX ((size_t)64 << 20) /* bytes looked through for runs when there is no end record */
 #define SESSIONS_MAX 100000
 
 struct list {
@@ -113,17 +113,18 @@ static void read_end(struct session_info *s, const cJSON *last, int fd)
 	s->records = seq > 0 && seq < 1e12 ? (size_t)seq : 0;
 	if (kind && strcmp(kind, "end") == 0) {
 		const cJSON *run;
-		s->ended_ms = clock_parse_rfc3339(json_str(last, "time") ? json_str(last, "time") : "");
-		cJSON_ArrayForEach(run, json_get(last, "runs"))
-			if (cJSON_IsString(run))
-				add_run(&runs, run->valuestring);
+		s->ended_ms =
+			clock_parse_rfc3339(json_str(last, "time") ? json_str(last, "time") : "");
+		cJSON_ArrayForEach(run, json_get(last, "runs")) if (cJSON_IsString(run))
+			add_run(&runs, run->valuestring);
 	} else {
 		scan_runs(fd, &runs);
 	}
 	s->runs = buf_take(&runs);
 }
 
-static void add_session(struct list *l, const char *state_dir, const char *host, const char *session)
+static void add_session(
+	struct list *l, const char *state_dir, const char *host, const char *session)
 {
 	struct stat st;
 	char *path = xasprintf("%s/%s/%s/" JOURNAL_NAME, state_dir, host, session);
@@ -243,8 +244,9 @@ int session_find(const char *state_dir, const char *what, struct session_info **
 		free(*out);
 		*out = NULL;
 		rc = what ? err_set(e, ERR_USAGE,
-				_("no session or run “%s” (twistertui --sessions lists them)"), what) :
-			err_set(e, ERR_USAGE, _("there is no session yet below %s"), state_dir);
+				    _("no session or run “%s” (twistertui --sessions lists them)"),
+				    what)
+			  : err_set(e, ERR_USAGE, _("there is no session yet below %s"), state_dir);
 	}
 	*n = kept;
 	free(host);

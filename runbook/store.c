@@ -27,9 +27,9 @@
 #endif
 
 #define CLOSE_WAIT_S 2
-#define BATCH_MAX 256                       /* requests between two fsyncs */
+#define BATCH_MAX 256                         /* requests between two fsyncs */
 #define OUTPUT_WAITING_MAX ((size_t)64 << 20) /* bytes of output that may wait for a slow disk */
-#define LATE_MAX 4096                       /* records kept for a second try at the end */
+#define LATE_MAX 4096                         /* records kept for a second try at the end */
 
 enum request_type { REQ_RECORD, REQ_OUTPUT, REQ_OUTPUT_END, REQ_CLOSE };
 
@@ -38,7 +38,7 @@ struct request {
 	enum request_type type;
 	uint64_t ticket;
 	int64_t wall_ms, mono_ms;
-	char *name;     /* kind, job, or why */
+	char *name; /* kind, job, or why */
 	cJSON *fields;
 	char *bytes;
 	size_t n;
@@ -59,7 +59,7 @@ struct store {
 	char *session, *dir;
 	struct queue *in, *out;
 	pthread_t thread;
-	uint64_t next_ticket;   /* caller's side only */
+	uint64_t next_ticket; /* caller's side only */
 	atomic_bool failed;
 	atomic_bool abandoned;
 	struct mask_guard guard;
@@ -68,7 +68,7 @@ struct store {
 	struct journal_file *file;
 	struct output_file **outputs;
 	size_t noutputs;
-	cJSON *runs;            /* names of the runs seen, for the "end" record */
+	cJSON *runs; /* names of the runs seen, for the "end" record */
 	struct request *late[LATE_MAX];
 	size_t nlate, nlost;
 	char why_failed[512];
@@ -110,7 +110,8 @@ static void store_unref(struct store *s)
 	free(s);
 }
 
-static void send_event(struct store *s, enum store_event_type type, uint64_t ticket, const char *text)
+static void send_event(
+	struct store *s, enum store_event_type type, uint64_t ticket, const char *text)
 {
 	struct event_item *ev = xcalloc(1, sizeof(*ev));
 	ev->event.type = type;
@@ -150,16 +151,16 @@ static void note_run(struct store *s, const cJSON *fields)
 	const cJSON *seen;
 	if (!cJSON_IsString(run))
 		return;
-	cJSON_ArrayForEach(seen, s->runs)
-		if (strcmp(seen->valuestring, run->valuestring) == 0)
-			return;
+	cJSON_ArrayForEach(
+		seen, s->runs) if (strcmp(seen->valuestring, run->valuestring) == 0) return;
 	if (cJSON_GetArraySize(s->runs) < 1000)
 		cJSON_AddItemToArray(s->runs, cJSON_CreateString(run->valuestring));
 }
 
 static int write_record(struct store *s, const struct request *r, struct err *e)
 {
-	int rc = journal_file_append(s->file, &s->guard, r->name, r->wall_ms, r->mono_ms, r->fields, e);
+	int rc = journal_file_append(
+		s->file, &s->guard, r->name, r->wall_ms, r->mono_ms, r->fields, e);
 	if (rc == 0)
 		note_run(s, r->fields);
 	return rc;
@@ -179,8 +180,9 @@ static void add_output(struct store *s, const struct request *r)
 	size_t at;
 	struct output_file *o = find_output(s, r->name, &at);
 	if (!o) {
-		int rc = atomic_load(&s->failed) ? ERR_IO :
-			output_file_open(s->dir, r->name, &s->guard, &o, &e);
+		int rc = atomic_load(&s->failed)
+				 ? ERR_IO
+				 : output_file_open(s->dir, r->name, &s->guard, &o, &e);
 		if (rc != 0) {
 			if (rc == ERR_IO)
 				fail(s, &e);
@@ -225,7 +227,8 @@ static int write_late(struct store *s, struct err *e)
 	cJSON_AddNumberToObject(fields, "records", (double)s->nlate);
 	cJSON_AddNumberToObject(fields, "lost", (double)s->nlost);
 	cJSON_AddStringToObject(fields, "why", s->why_failed);
-	int rc = journal_file_append(s->file, &s->guard, "late", clock_wall_ms(), clock_ms(), fields, e);
+	int rc = journal_file_append(
+		s->file, &s->guard, "late", clock_wall_ms(), clock_ms(), fields, e);
 	cJSON_Delete(fields);
 	for (size_t i = 0; rc == 0 && i < s->nlate; i++)
 		rc = write_record(s, s->late[i], e);
@@ -243,7 +246,8 @@ static void finish(struct store *s, const struct request *r)
 		cJSON_AddStringToObject(fields, "why", r->name);
 		cJSON_AddItemToObject(fields, "runs", s->runs);
 		s->runs = NULL;
-		rc = journal_file_append(s->file, &s->guard, "end", r->wall_ms, r->mono_ms, fields, &e);
+		rc = journal_file_append(
+			s->file, &s->guard, "end", r->wall_ms, r->mono_ms, fields, &e);
 		cJSON_Delete(fields);
 	}
 	if (rc == 0)
@@ -283,12 +287,16 @@ static bool handle(struct store *s, struct request *r)
 /* One fsync answers for all records of a batch. */
 static void work(struct store *s)
 {
-	struct { uint64_t ticket; char head[DIGEST_HEX]; } written[BATCH_MAX];
+	struct {
+		uint64_t ticket;
+		char head[DIGEST_HEX];
+	} written[BATCH_MAX];
 	size_t nwritten = 0;
 	struct err e;
 	struct queue_item *item;
 	for (int i = 0; i < BATCH_MAX && !s->done && !atomic_load(&s->abandoned) &&
-		(item = queue_take(s->in)); i++) {
+			(item = queue_take(s->in));
+		i++) {
 		struct request *r = (struct request *)item;
 		bool record = r->type == REQ_RECORD;
 		uint64_t ticket = r->ticket;
@@ -351,8 +359,8 @@ static char *who(void)
 	const struct passwd *pw = getpwuid(getuid());
 	if (gethostname(name, sizeof(name) - 1) != 0)
 		name[0] = 0;
-	char *raw = pw ? xasprintf("%s@%s", pw->pw_name, name) :
-		xasprintf("%lu@%s", (unsigned long)getuid(), name);
+	char *raw = pw ? xasprintf("%s@%s", pw->pw_name, name)
+		       : xasprintf("%lu@%s", (unsigned long)getuid(), name);
 	char *clean = text_dup(raw);
 	free(raw);
 	return clean;

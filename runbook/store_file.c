@@ -19,8 +19,8 @@
 struct journal_file {
 	int fd;
 	char *path;
-	char *dirs[4];    /* outputs, session, host, state: made durable in this order */
-	off_t size;       /* where the last whole record ends */
+	char *dirs[4]; /* outputs, session, host, state: made durable in this order */
+	off_t size;    /* where the last whole record ends */
 	size_t records;
 	char head[DIGEST_HEX];
 };
@@ -108,8 +108,8 @@ int journal_file_create(const char *state_dir, const char *host, const char *ses
 	if (rc == 0)
 		rc = make_dir(f->dirs[0], true, e);
 	if (rc == 0) {
-		f->fd = open(f->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
-			0600);
+		f->fd = open(f->path,
+			O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (f->fd < 0)
 			rc = err_set(e, ERR_IO, _("cannot make %s: %s"), f->path, strerror(errno));
 	}
@@ -255,8 +255,8 @@ int store_write_all(int fd, const char *data, size_t n)
 	return 0;
 }
 
-int journal_file_append(struct journal_file *f, struct mask_guard *g, const char *kind, int64_t wall_ms,
-	int64_t mono_ms, cJSON *fields, struct err *e)
+int journal_file_append(struct journal_file *f, struct mask_guard *g, const char *kind,
+	int64_t wall_ms, int64_t mono_ms, cJSON *fields, struct err *e)
 {
 	struct buf line;
 	char sum[DIGEST_HEX], head[DIGEST_HEX];

@@ -20,10 +20,10 @@ struct output_file {
 	char *job, *name, *path;
 	struct mask_guard *guard;
 	struct mask_stream *stream;
-	struct buf held;   /* masked once, unfinished line */
+	struct buf held; /* masked once, unfinished line */
 	struct digest *digest;
-	int64_t size;      /* bytes written */
-	int64_t lost;      /* bytes from the server that are not in the file */
+	int64_t size; /* bytes written */
+	int64_t lost; /* bytes from the server that are not in the file */
 	int64_t raw_offset;
 };
 
@@ -129,8 +129,8 @@ static void drop_overwritten(struct buf *held)
 		buf_drain(held, (size_t)(last - held->data));
 }
 
-int output_file_add(struct output_file *o, const void *bytes, size_t n, int64_t raw_offset,
-	struct err *e)
+int output_file_add(
+	struct output_file *o, const void *bytes, size_t n, int64_t raw_offset, struct err *e)
 {
 	if (!mask_guard_take(o->guard))
 		return err_set(e, ERR_CANCELLED, _("the journal is closed"));

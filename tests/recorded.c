@@ -13,7 +13,8 @@
 #include "base/mask.h"
 #include "runbook/store.h"
 
-static void record(struct store *s, const char *kind, const char *run, const char *name, const char *value)
+static void record(
+	struct store *s, const char *kind, const char *run, const char *name, const char *value)
 {
 	cJSON *o = cJSON_CreateObject();
 

@@ -25,7 +25,7 @@
 struct fixture {
 	char *state, *path, *output;
 	char session[SESSION_ID_SIZE];
-	char *text;    /* the journal as written */
+	char *text; /* the journal as written */
 };
 
 static void remove_tree(const char *path)

@@ -299,7 +299,8 @@ static void test_costly_pattern(void **state)
 	int a = log_source(l, "a");
 	(void)state;
 	for (int i = 0; i < 2000; i++)
-		log_add(l, a, LOG_OUTPUT, i, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+		log_add(l, a, LOG_OUTPUT, i,
+			"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
 	struct log_search *s = log_search_new(l, "(a+)+$", -1, false, &e);
 	usleep(2000); /* in the middle of it */
 	int64_t began = clock_ms();
@@ -309,7 +310,8 @@ static void test_costly_pattern(void **state)
 		assert_true(took < 20);
 	l = (log_free(l), log_new());
 	a = log_source(l, "a");
-	log_add(l, a, LOG_OUTPUT, 1, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+	log_add(l, a, LOG_OUTPUT, 1,
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
 	s = log_search_new(l, "(a+)+$", -1, false, &e);
 	finish(s);
 	assert_int_equal(log_search_count(s), 0);
@@ -405,10 +407,18 @@ static long grep_count(const char *option, const char *pattern)
 
 static void test_like_pcre2grep(void **state)
 {
-	static const struct { const char *pattern, *option; bool invert; } cases[] = {
-		{"ERROR", "-c", false}, {"error", "-ci", false}, {"^\\d+00 (INFO|docker)\\b", "-ci", false},
-		{"[A-F0-9]{3}", "-c", false}, {"h.te .*fox", "-ci", false}, {"nowhere", "-ci", false},
-		{"quick\\s+brown.*dog$", "-ci", false}, {"docker", "-civ", true},
+	static const struct {
+		const char *pattern, *option;
+		bool invert;
+	} cases[] = {
+		{"ERROR", "-c", false},
+		{"error", "-ci", false},
+		{"^\\d+00 (INFO|docker)\\b", "-ci", false},
+		{"[A-F0-9]{3}", "-c", false},
+		{"h.te .*fox", "-ci", false},
+		{"nowhere", "-ci", false},
+		{"quick\\s+brown.*dog$", "-ci", false},
+		{"docker", "-civ", true},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

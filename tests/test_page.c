@@ -17,13 +17,16 @@ static const char report[] =
 	"> **The records do not hold together.** Session `a`: broken at record 5\n\n"
 	"## Summary\n\n| | |\n|---|---|\n"
 	"| **Server** | `edgeserver` · `twister@192.168.0.30:22` |\n"
-	"| **Result** | **the run was finished** · a \\| b \\*c\\* · a long line that has to be folded on narrow "
+	"| **Result** | **the run was finished** · a \\| b \\*c\\* · a long line that has to be "
+	"folded on narrow "
 	"screens, for it has many words |\n\n"
 	"| | Step | State |\n|---|---|---|\n| 1 | Extend the root volume | done |\n"
-	"| 2 | Docker for spinning disks, with a title that goes on and on and on and on | skipped |\n\n"
+	"| 2 | Docker for spinning disks, with a title that goes on and on and on and on | skipped "
+	"|\n\n"
 	"### 1. Extend (`extend-lvm`): done\n\n- **Parameters**: `add` = `50G`\n  - said\n\n"
 	"````text\n-old ``` fence\n+new | not a cell\n````\n\n"
-	"The end of it, folded where there are blanks, and averyveryverylongwordthatcannotbefoldedanywhereatall.\n";
+	"The end of it, folded where there are blanks, and "
+	"averyveryverylongwordthatcannotbefoldedanywhereatall.\n";
 
 static char *all_text(const struct page *p)
 {
@@ -46,8 +49,9 @@ static const struct page_line *find(const struct page *p, const char *text)
 
 static void test_fits_and_loses_nothing(void **state)
 {
-	static const char *const words[] = {"Foundation", "twister@192.168.0.30:22", "| b *c*", "narrow", "many",
-		"Extend", "skipped", "extend-lvm", "50G", "said", "``` fence", "not a cell", "blanks"};
+	static const char *const words[] = {"Foundation", "twister@192.168.0.30:22", "| b *c*",
+		"narrow", "many", "Extend", "skipped", "extend-lvm", "50G", "said", "``` fence",
+		"not a cell", "blanks"};
 
 	(void)state;
 	for (int w = 44; w < 160; w++) {
@@ -77,15 +81,16 @@ static void test_roles(void **state)
 	assert_int_equal(find(p, "-old ``` fence")->role, ROLE_REMOVED);
 	assert_int_equal(find(p, "+new | not a cell")->role, ROLE_ADDED);
 	assert_int_equal(find(p, "Step ")->role, ROLE_HEADER);
-	assert_non_null(strstr(find(p, "Result")->text, "Result  the run was finished · a | b *c* ·"));
+	assert_non_null(
+		strstr(find(p, "Result")->text, "Result  the run was finished · a | b *c* ·"));
 	page_free(p);
 }
 
 static void test_hostile(void **state)
 {
-	static const char *const texts[] = {"", "\n\n\n", "|", "||||||||||||||||||||||||", "| a", "|---|", "```", "```\n",
-		"\\", "`", "**", "# ", "#", "> ", "- ", "|\\", "| \\| |\n|---|\n| `|` |", "日本語日本語日本語日本語日本語日本語",
-		"- \n  - \n"};
+	static const char *const texts[] = {"", "\n\n\n", "|", "||||||||||||||||||||||||", "| a",
+		"|---|", "```", "```\n", "\\", "`", "**", "# ", "#", "> ", "- ", "|\\",
+		"| \\| |\n|---|\n| `|` |", "日本語日本語日本語日本語日本語日本語", "- \n  - \n"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -28,7 +28,7 @@ struct fixture {
 	struct mask *mask;
 	struct store *store;
 	char session[SESSION_ID_SIZE];
-	const char *run;     /* added to records, or NULL */
+	const char *run; /* added to records, or NULL */
 };
 
 static void remove_tree(const char *path)
@@ -101,17 +101,19 @@ static void record(struct fixture *f, const char *kind, const char *json)
 	free(text);
 }
 
-static void facts(struct fixture *f, const char *step, const char *job, const char *when, double size,
-	double used)
+static void facts(struct fixture *f, const char *step, const char *job, const char *when,
+	double size, double used)
 {
 	char *json = xasprintf("{'when':'%s'%s%s%s%s%s%s,'facts':{"
-		"'disk.root.size':{'value':%.0f,'unit':'bytes','text':'x'},"
-		"'disk.root.used':{'value':%.0f,'unit':'bytes','text':'x'},"
-		"'pods.running':{'value':17,'unit':'count','text':'17'},"
-		"'host.kernel':{'value':null,'unit':'text','text':'5.15.0-91'},"
-		"'phase.read-speed':{'value':%s,'unit':'bytes/s','text':'?','label':'reading speed'}}}",
-		when, step ? ",'step':'" : "", step ? step : "", step ? "'" : "", job ? ",'job':'" : "",
-		job ? job : "", job ? "'" : "", size, used, size > 120 * G ? "157286400" : "null");
+			       "'disk.root.size':{'value':%.0f,'unit':'bytes','text':'x'},"
+			       "'disk.root.used':{'value':%.0f,'unit':'bytes','text':'x'},"
+			       "'pods.running':{'value':17,'unit':'count','text':'17'},"
+			       "'host.kernel':{'value':null,'unit':'text','text':'5.15.0-91'},"
+			       "'phase.read-speed':{'value':%s,'unit':'bytes/"
+			       "s','text':'?','label':'reading speed'}}}",
+		when, step ? ",'step':'" : "", step ? step : "", step ? "'" : "",
+		job ? ",'job':'" : "", job ? job : "", job ? "'" : "", size, used,
+		size > 120 * G ? "157286400" : "null");
 	record(f, "facts", json);
 	free(json);
 }
@@ -126,28 +128,36 @@ static void write_run(struct fixture *f)
 	record(f, "link", "{'state':'up','text':''}");
 	record(f, "console", "{'read_only':false,'peer':'twister@192.168.0.30:22'}");
 	record(f, "clock", "{'offset_ms':-1500}");
-	record(f, "prepare", "{'step':'extend-lvm','part':'preflight','status':0,'output':'195 GiB free\\n'}");
-	record(f, "prepare", "{'step':'extend-lvm','part':'plan','status':0,"
+	record(f, "prepare",
+		"{'step':'extend-lvm','part':'preflight','status':0,'output':'195 GiB free\\n'}");
+	record(f, "prepare",
+		"{'step':'extend-lvm','part':'plan','status':0,"
 		"'output':'-LV size 100.00 GiB\\n+LV size 150.00 GiB\\n',"
 		"'digest':'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}");
 	record(f, "answered", "{'step':'extend-lvm','answer':'yes','how':'ubuntu-lv'}");
 	f->run = RUN;
-	record(f, "run-open", "{'title':'Foundation','phase_digest':"
+	record(f, "run-open",
+		"{'title':'Foundation','phase_digest':"
 		"'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}");
 	facts(f, NULL, NULL, "start", 98 * G, 82 * G);
-	record(f, "job-start", "{'step':'extend-lvm','title':'Extend the root volume','job':'" RUN
-		".extend-lvm.1','undo':false,'command':'apply; verify','params':{'add':'50G'},'plan_digest':"
-		"'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa','script_digest':"
+	record(f, "job-start",
+		"{'step':'extend-lvm','title':'Extend the root volume','job':'" RUN
+		".extend-lvm.1','undo':false,'command':'apply; "
+		"verify','params':{'add':'50G'},'plan_digest':"
+		"'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa','script_digest'"
+		":"
 		"'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}");
 	store_output(f->store, job1, "no space for ```metadata```\n", 28, 28);
 	record(f, "link", "{'state':'lost','text':'reset by peer'}");
 	usleep(20000);
 	record(f, "link", "{'state':'up','text':''}");
 	store_output_end(f->store, job1);
-	record(f, "job-state", "{'step':'extend-lvm','job':'" RUN ".extend-lvm.1','state':'done',"
+	record(f, "job-state",
+		"{'step':'extend-lvm','job':'" RUN ".extend-lvm.1','state':'done',"
 		"'result':'undone','parts':{'plan':0,'apply':5,'undo':0},'started':1770000000,"
 		"'ended':1770000060,'out_size':28}");
-	record(f, "step", "{'step':'extend-lvm','title':'Extend the root volume','state':'failed',"
+	record(f, "step",
+		"{'step':'extend-lvm','title':'Extend the root volume','state':'failed',"
 		"'failure':'undone','reason':'metadata area was full','job':'" RUN ".extend-lvm.1',"
 		"'attempt':1,'duration_ms':61000}");
 	close_store(f, "signal 15");
@@ -155,28 +165,36 @@ static void write_run(struct fixture *f)
 
 	open_store(f);
 	record(f, "run-open", "{'title':'Foundation','resumed':true}");
-	record(f, "job-start", "{'step':'extend-lvm','title':'Extend the root volume','job':'" RUN
+	record(f, "job-start",
+		"{'step':'extend-lvm','title':'Extend the root volume','job':'" RUN
 		".extend-lvm.2','undo':false,'command':'apply; verify','plan_digest':"
 		"'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}");
 	facts(f, "extend-lvm", job2, "before", 98 * G, 82 * G);
 	store_output(f->store, job2, "Size of logical volume changed\nresized\n", 39, 39);
 	store_output_end(f->store, job2);
-	record(f, "job-state", "{'step':'extend-lvm','job':'" RUN ".extend-lvm.2','state':'done',"
+	record(f, "job-state",
+		"{'step':'extend-lvm','job':'" RUN ".extend-lvm.2','state':'done',"
 		"'result':'ok','parts':{'plan':0,'apply':0,'verify':0},'started':1770000100,"
 		"'ended':1770000112,'says':['The volume has 150 GiB now']}");
 	facts(f, "extend-lvm", job2, "after", 148 * G, 82 * G);
-	record(f, "step", "{'step':'extend-lvm','title':'Extend the root volume','state':'done',"
+	record(f, "step",
+		"{'step':'extend-lvm','title':'Extend the root volume','state':'done',"
 		"'failure':'none','reason':'','job':'" RUN ".extend-lvm.2','attempt':2}");
-	record(f, "skip", "{'step':'docker','title':'Docker for spinning disks','reason':"
+	record(f, "skip",
+		"{'step':'docker','title':'Docker for spinning disks','reason':"
 		"'no window before Monday'}");
-	record(f, "defer", "{'step':'disks','title':'Measure the disks','reason':'busy','until':'Tuesday'}");
+	record(f, "defer",
+		"{'step':'disks','title':'Measure the disks','reason':'busy','until':'Tuesday'}");
 	record(f, "note", "{'text':'hdparm is not installed'}");
 	facts(f, NULL, NULL, "end", 148 * G, 82 * G);
-	record(f, "criterion", "{'id':'space','title':'Room','test':'disk.root.size > 140G',"
+	record(f, "criterion",
+		"{'id':'space','title':'Room','test':'disk.root.size > 140G',"
 		"'verdict':'met','why':'148G > 140G'}");
-	record(f, "criterion", "{'id':'cost','title':'Nothing spent','verdict':'attested',"
+	record(f, "criterion",
+		"{'id':'cost','title':'Nothing spent','verdict':'attested',"
 		"'reason':'no invoice'}");
-	record(f, "criterion", "{'id':'build','title':'Builds','test':'phase.build < 60m',"
+	record(f, "criterion",
+		"{'id':'build','title':'Builds','test':'phase.build < 60m',"
 		"'verdict':'unknown','why':'phase.build was not measured'}");
 	record(f, "run-close", "{'state':'finished','reason':'the rest is for Monday'}");
 	close_store(f, "quit");
@@ -202,24 +220,32 @@ static void test_run(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const parts[] = {
-		"# Report: Foundation\n", "`edgeserver` · `twister@192.168.0.30:22`",
-		"**the run was finished** · the rest is for Monday · steps: 1 done, 1 skipped, 1 deferred",
-		" in 2 sessions", "1 min + 12 s = 1 min 12 s",
+		"# Report: Foundation\n",
+		"`edgeserver` · `twister@192.168.0.30:22`",
+		"**the run was finished** · the rest is for Monday · steps: 1 done, 1 skipped, 1 "
+		"deferred",
+		" in 2 sessions",
+		"1 min + 12 s = 1 min 12 s",
 		"2 of 3 met (1 measured + 1 attested); not met 0, deferred 0, unknown 1",
 		"lost 1 time, in all ",
 		/* the first attempt, confirmed before the run was open */
 		"**What was shown before it was confirmed**: SHA-256 `aaaaaaaa",
-		"-LV size 100.00 GiB\n+LV size 150.00 GiB\n", "who typed `ubuntu-lv`", "`add` = `50G`",
+		"-LV size 100.00 GiB\n+LV size 150.00 GiB\n",
+		"who typed `ubuntu-lv`",
+		"`add` = `50G`",
 		"`" RUN ".extend-lvm.1` · `apply; verify` · script SHA-256 `bbbbbbbb",
 		"**failed, and was put back**. metadata area was full",
 		"`plan` exit status 0, `apply` exit status 5, `undo` exit status 0",
 		/* the output's own fence cannot close ours */
 		"````text\nno space for ```metadata```\n````\n",
 		/* the second */
-		"**done and verified**", "`verify` exit status 0 (verify looks at the effect",
-		"  - The volume has 150 GiB now", "Size of logical volume changed\nresized\n",
+		"**done and verified**",
+		"`verify` exit status 0 (verify looks at the effect",
+		"  - The volume has 150 GiB now",
+		"Size of logical volume changed\nresized\n",
 		"size of / 98G → 148G (+50G)",
-		"| size of / (`disk.root.size`) | 98G | 148G | 148G \xe2\x88\x92 98G = +50G | better |",
+		"| size of / (`disk.root.size`) | 98G | 148G | 148G \xe2\x88\x92 98G = +50G | "
+		"better |",
 		"| used on / (`disk.root.used`) | 82G | 82G | unchanged |  |",
 		"| reading speed (`phase.read-speed`) | ? | 150M/s | changed |  |",
 		"0.75 × 148.00 GiB \xe2\x88\x92 82.00 GiB = 29.00 GiB",
@@ -229,8 +255,11 @@ static void test_run(void **state)
 		"| ? unknown | Builds | `phase.build < 60m` | phase.build was not measured |",
 		"- **skipped**: Docker for spinning disks – no window before Monday\n",
 		"- **deferred**: Measure the disks – busy · until Tuesday\n",
-		"- Extend the root volume (`" RUN ".extend-lvm.1`): failed, and was put back. metadata",
-		"hdparm is not installed", "consistent, ", "signal 15",
+		"- Extend the root volume (`" RUN
+		".extend-lvm.1`): failed, and was put back. metadata",
+		"hdparm is not installed",
+		"consistent, ",
+		"signal 15",
 		"The server's clock was -1.5 s from the workstation's",
 	};
 	write_run(f);
@@ -333,7 +362,8 @@ static void test_code_is_from_the_journals(void **state)
 	struct fixture *f = *state;
 	size_t spans = 0;
 	write_run(f);
-	char *text = report(f, "edgeserver/" RUN, REPORT_MARKDOWN), *all = everything(f), *save = NULL;
+	char *text = report(f, "edgeserver/" RUN, REPORT_MARKDOWN), *all = everything(f),
+	     *save = NULL;
 	size_t fence = 0;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		size_t before = fence;
@@ -388,7 +418,8 @@ static void assert_shape(const char *text)
 static void test_hostile(void **state)
 {
 	struct fixture *f = *state;
-	static const char evil[] = "x](http://evil.example) <script>alert(1)</script> | a | b |\\n# heading"
+	static const char evil[] =
+		"x](http://evil.example) <script>alert(1)</script> | a | b |\\n# heading"
 		"\\n- item\\n```\\n[a]: http://evil.example\\n";
 	char *json;
 	open_store(f);
@@ -396,10 +427,12 @@ static void test_hostile(void **state)
 	record(f, "run-open", "{'title':'![i](x) | *b*'}");
 	const char *kinds[] = {"skip", "prepare", "step", "note", "criterion"};
 	for (size_t i = 0; i < 5; i++) {
-		json = xasprintf("{'step':'s%zu','title':'%s','reason':'%s','until':'%s','text':'%s',"
-			"'part':'check','status':1,'output':'%s','says':['%s'],'id':'c','test':'%s',"
-			"'why':'%s','verdict':'met','state':'blocked'}", i, evil, evil, evil, evil, evil,
-			evil, evil, evil);
+		json = xasprintf(
+			"{'step':'s%zu','title':'%s','reason':'%s','until':'%s','text':'%s',"
+			"'part':'check','status':1,'output':'%s','says':['%s'],'id':'c','test':'%s'"
+			","
+			"'why':'%s','verdict':'met','state':'blocked'}",
+			i, evil, evil, evil, evil, evil, evil, evil, evil);
 		record(f, kinds[i], json);
 		free(json);
 	}
@@ -432,7 +465,9 @@ static void test_hostile(void **state)
 
 static void test_markdown(void **state)
 {
-	static const struct { const char *in, *text, *code; } cases[] = {
+	static const struct {
+		const char *in, *text, *code;
+	} cases[] = {
 		{"plain words", "plain words", "`plain words`"},
 		{"a|b\\", "a\\|b\\\\", "`a\\|b\\`"},
 		{"1. x", "1\\. x", "`1. x`"},
@@ -497,7 +532,8 @@ static void test_watched_only(void **state)
 	assert_has(text, "Nothing that is recorded.");
 	free(text);
 	buf_init(&out, 0);
-	assert_int_equal(report_find(f->state, "edgeserver/9-none-1", REPORT_JSON, &out, NULL, &e), ERR_USAGE);
+	assert_int_equal(report_find(f->state, "edgeserver/9-none-1", REPORT_JSON, &out, NULL, &e),
+		ERR_USAGE);
 	enum report_format format;
 	assert_int_equal(report_format_parse("pdf", &format, &e), ERR_USAGE);
 	assert_int_equal(report_format_parse("markdown", &format, &e), 0);

@@ -26,11 +26,11 @@
 #include "runbook/store_file.h"
 
 /* Disks that are full, broken or dead: these stand in front of libc's. */
-static atomic_long room = -1;    /* bytes that regular files may still take; -1: any */
-static atomic_int write_error;   /* errno of a write beyond it */
+static atomic_long room = -1;  /* bytes that regular files may still take; -1: any */
+static atomic_int write_error; /* errno of a write beyond it */
 static atomic_int sync_error;
 static atomic_int syncs;
-static atomic_bool dead;         /* fdatasync does not come back */
+static atomic_bool dead; /* fdatasync does not come back */
 
 ssize_t write(int fd, const void *bytes, size_t n)
 {
@@ -200,9 +200,8 @@ static cJSON *records(const struct fixture *f, char head[DIGEST_HEX])
 static const cJSON *find_kind(const cJSON *all, const char *kind)
 {
 	const cJSON *record;
-	cJSON_ArrayForEach(record, all)
-		if (strcmp(json_str(record, "kind"), kind) == 0)
-			return record;
+	cJSON_ArrayForEach(
+		record, all) if (strcmp(json_str(record, "kind"), kind) == 0) return record;
 	return NULL;
 }
 
@@ -318,7 +317,8 @@ static void test_hostile_names(void **state)
 	free(path);
 	assert_int_equal(store_open(f->state, "../x", "s", f->mask, &other, &e), ERR_USAGE);
 	assert_int_equal(store_open(f->state, "h", "a/b", f->mask, &other, &e), ERR_USAGE);
-	assert_int_equal(store_open(f->state, "edgeserver", f->session, f->mask, &other, &e), ERR_IO);
+	assert_int_equal(
+		store_open(f->state, "edgeserver", f->session, f->mask, &other, &e), ERR_IO);
 	assert_null(other);
 }
 
@@ -383,7 +383,7 @@ static char *base64(const char *s)
 	buf_init(&b, 0);
 	for (size_t i = 0; i + 2 < n; i += 3) {
 		unsigned v = (unsigned)(unsigned char)s[i] << 16 |
-			(unsigned)(unsigned char)s[i + 1] << 8 | (unsigned char)s[i + 2];
+			     (unsigned)(unsigned char)s[i + 1] << 8 | (unsigned char)s[i + 2];
 		buf_addc(&b, digits[v >> 18]);
 		buf_addc(&b, digits[v >> 12 & 63]);
 		buf_addc(&b, digits[v >> 6 & 63]);
@@ -423,8 +423,8 @@ static void test_secrets(void **state)
 	assert_nowhere(f->state, token);
 	assert_nowhere(f->state, b64);
 	text = (free(text), journal_text(f));
-	assert_non_null(strstr(text, "error: cannot log in with " MASK_TEXT " (" MASK_TEXT ", "
-		MASK_TEXT ", " MASK_TEXT ")"));
+	assert_non_null(strstr(text, "error: cannot log in with " MASK_TEXT " (" MASK_TEXT
+				     ", " MASK_TEXT ", " MASK_TEXT ")"));
 	free(text);
 	free(diff);
 	free(escaped);
@@ -587,7 +587,8 @@ static void test_dead_disk(void **state)
 	store_output(f->store, "two", "unfinished", 10, 10);
 	await_ticket(f->store, store_record(f->store, "note", NULL), NULL);
 	int threads = count_threads();
-	atomic_store(&dead, true); /* it sticks in the first output's fdatasync, the second is still to come */
+	atomic_store(&dead,
+		true); /* it sticks in the first output's fdatasync, the second is still to come */
 	int64_t began = clock_ms();
 	close_store(f);
 	int64_t took = clock_ms() - began;

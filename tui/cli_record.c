@@ -44,9 +44,10 @@ static void print_session(const struct session_info *s, int width)
 	int pad = width - text_width(name);
 	local_time(s->started_ms, began, sizeof(began));
 	printf("%s%*s  %s  %-10s  %6zu  %s\n", name, pad > 0 ? pad : 0, "", began,
-		s->ended_ms < 0 ? _("open") :
-		units_duration((double)(s->ended_ms - s->started_ms) / 1000, words), s->records,
-		*s->runs ? s->runs : "-");
+		s->ended_ms < 0
+			? _("open")
+			: units_duration((double)(s->ended_ms - s->started_ms) / 1000, words),
+		s->records, *s->runs ? s->runs : "-");
 	free(raw);
 	free(name);
 }
@@ -65,8 +66,8 @@ int cli_sessions(const struct options *o)
 		width = w > width ? w : width;
 	}
 	if (rc == 0 && n > 0)
-		printf("%-*s  %-16s  %-10s  %6s  %s\n", width, _("session"), _("began"), _("lasted"),
-			_("records"), _("runs"));
+		printf("%-*s  %-16s  %-10s  %6s  %s\n", width, _("session"), _("began"),
+			_("lasted"), _("records"), _("runs"));
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		print_session(&list[i], width);
 	session_list_free(list, n);
@@ -143,8 +144,8 @@ int cli_verify(const struct options *o)
 	size_t n;
 	const char *what = o->what ? o->what : o->host;
 	char *state_dir = data_state_dir();
-	int rc = what && strchr(what, '/') ? session_find(state_dir, what, &list, &n, &e) :
-		session_list(state_dir, what, &list, &n, &e);
+	int rc = what && strchr(what, '/') ? session_find(state_dir, what, &list, &n, &e)
+					   : session_list(state_dir, what, &list, &n, &e);
 	int status = 0;
 	if (rc == 0 && n == 0)
 		rc = err_set(&e, ERR_USAGE, _("there is no session below %s"), state_dir);

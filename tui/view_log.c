@@ -126,7 +126,7 @@ static void seek(struct view_log *l)
 	l->cursor = row_of(l, l->seek);
 	l->top = l->cursor > (size_t)half ? l->cursor - (size_t)half : 0;
 	l->seeking = row_set(l) && l->cursor >= log_search_count(row_set(l)) &&
-		!log_search_done(row_set(l), NULL);
+		     !log_search_done(row_set(l), NULL);
 }
 
 /* Takes in what was found and added. True: something is to be painted. */
@@ -188,7 +188,8 @@ static size_t present_line(const struct view_log *l)
 
 /* --- what is shown ------------------------------------------------------------------------------------ */
 
-static int search_again(struct view_log *l, const char *pattern, bool invert, int source, struct err *e)
+static int search_again(
+	struct view_log *l, const char *pattern, bool invert, int source, struct err *e)
 {
 	struct log_search *hits = NULL, *of_source = NULL;
 	size_t line = present_line(l);
@@ -490,7 +491,8 @@ static char *log_view_complete(const struct view *v, enum command_id id, size_t 
 		return NULL;
 	if (i == 0)
 		return xstrdup("all");
-	return i <= (size_t)log_nsources(l->log) ? xstrdup(log_source_name(l->log, (int)i - 1)) : NULL;
+	return i <= (size_t)log_nsources(l->log) ? xstrdup(log_source_name(l->log, (int)i - 1))
+						 : NULL;
 }
 
 static char *log_view_status(const struct view *v)

@@ -111,14 +111,15 @@ static void draw_time(const struct view_log *l, struct screen *s, int y, int x, 
 		log_get(l->log, log_view_line(l, 0), &first);
 		after = (wall_ms - first.wall_ms) / 1000;
 		after = after < 0 ? 0 : after;
-		snprintf(words, sizeof words, "+%02lld:%02lld:%02lld", after / 3600, after / 60 % 60, after % 60);
+		snprintf(words, sizeof words, "+%02lld:%02lld:%02lld", after / 3600,
+			after / 60 % 60, after % 60);
 	}
 	screen_put(s, y, x, time_width(l) - 1, ROLE_DIM, words);
 }
 
 struct piece {
-	const char *text;   /* the whole line */
-	size_t from, to;    /* bytes of it that go into this screen line */
+	const char *text; /* the whole line */
+	size_t from, to;  /* bytes of it that go into this screen line */
 	size_t (*spans)[2];
 	int nspans;
 	enum role role;
@@ -137,7 +138,8 @@ static void draw_piece(struct screen *s, int y, int x, int w, const struct piece
 		begin = begin < at ? at : begin > p->to ? p->to : begin;
 		end = end < begin ? begin : end > p->to ? p->to : end;
 		used += screen_putn(s, y, x + used, w - used, p->role, p->text + at, begin - at);
-		used += screen_putn(s, y, x + used, w - used, ROLE_MATCH, p->text + begin, end - begin);
+		used += screen_putn(
+			s, y, x + used, w - used, ROLE_MATCH, p->text + begin, end - begin);
 		at = end;
 	}
 }
@@ -166,7 +168,8 @@ static int draw_row(const struct view_log *l, struct screen *s, size_t i, int y,
 				draw_time(l, s, y, x, line.wall_ms);
 			x += time_width(l);
 			if (source_width(l))
-				screen_put(s, y, x, SOURCE_WIDTH - 1, ROLE_DIM, log_view_source(l, line.source));
+				screen_put(s, y, x, SOURCE_WIDTH - 1, ROLE_DIM,
+					log_view_source(l, line.source));
 			x += source_width(l);
 			screen_put(s, y, x, 1, kind_role(line.kind), kind_sign(s, line.kind));
 			x += 2;
@@ -187,20 +190,23 @@ static void draw_head(const struct view_log *l, struct screen *s, struct rect r)
 	const char *note = l->follow ? _("following") : _("f follows");
 	int x = r.x, end = r.x + r.w - text_width(note) - 2;
 
-	x += screen_put(s, r.y, x, end - x, ROLE_TITLE_FOCUS, l->source < 0 ? _("All steps") :
-		log_view_source(l, l->source));
+	x += screen_put(s, r.y, x, end - x, ROLE_TITLE_FOCUS,
+		l->source < 0 ? _("All steps") : log_view_source(l, l->source));
 	x += screen_putf(s, r.y, x, end - x, ROLE_DIM, P_(" · %zu line", " · %zu lines", all), all);
 	if (l->hits) {
 		x += screen_put(s, r.y, x, end - x, ROLE_DIM, l->invert ? _(" · without ") : " · ");
 		x += screen_put(s, r.y, x, end - x, ROLE_MATCH, l->pattern);
-		x += screen_putf(s, r.y, x, end - x, ROLE_STRONG, " %zu", log_search_count(l->hits));
+		x += screen_putf(
+			s, r.y, x, end - x, ROLE_STRONG, " %zu", log_search_count(l->hits));
 		if (!log_search_done(l->hits, &scanned) && all)
 			x += screen_putf(s, r.y, x, end - x, ROLE_RUNNING, _(" · searching %zu %%"),
 				100 * scanned / all);
 		if (log_search_error(l->hits))
-			x += screen_putf(s, r.y, x, end - x, ROLE_BAD, " · %s", log_search_error(l->hits));
+			x += screen_putf(
+				s, r.y, x, end - x, ROLE_BAD, " · %s", log_search_error(l->hits));
 		x += screen_putf(s, r.y, x, end - x, ROLE_DIM, " · %s",
-			l->context ? _("in context (Enter: matches only)") : _("Enter: in context"));
+			l->context ? _("in context (Enter: matches only)")
+				   : _("Enter: in context"));
 	}
 	screen_put_right(s, r.y, r.x, r.w, l->follow ? ROLE_OK : ROLE_DIM, note);
 }
@@ -211,13 +217,16 @@ void log_view_draw(const struct view *v, struct screen *s, struct rect r)
 	int y = r.y + 1;
 
 	if (!l->log) {
-		screen_put(s, r.y + 1, r.x + 2, r.w - 4, ROLE_DIM, _("No server yet: nothing has happened."));
+		screen_put(s, r.y + 1, r.x + 2, r.w - 4, ROLE_DIM,
+			_("No server yet: nothing has happened."));
 		return;
 	}
 	draw_head(l, s, r);
 	if (l->rows == 0)
-		screen_put(s, y, r.x + 2, r.w - 4, ROLE_DIM, l->hits ? _("No line matches.") :
-			_("Nothing yet. What steps print and what is decided comes here."));
+		screen_put(s, y, r.x + 2, r.w - 4, ROLE_DIM,
+			l->hits ? _("No line matches.")
+				: _("Nothing yet. What steps print and what is decided comes "
+				    "here."));
 	for (size_t i = l->top; i < l->rows && y < r.y + r.h; i++)
 		y += draw_row(l, s, i, y, r.y + r.h - y);
 	screen_scrollbar(s, r.y + 1, r.x + r.w - 1, r.h - 1, l->top, l->rows);

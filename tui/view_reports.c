@@ -87,7 +87,8 @@ static void filter_rows(struct view_reports *p)
 	for (size_t i = 0; i < p->nrows; i++) {
 		const char *runs = p->rows[i].runs ? p->rows[i].runs : "";
 		char *words = xasprintf("%s %s", p->rows[i].what, runs);
-		int found = p->match ? match_find(p->match, words, strlen(words), 0, NULL, NULL) : 1;
+		int found =
+			p->match ? match_find(p->match, words, strlen(words), 0, NULL, NULL) : 1;
 
 		if (!p->match || (found == 1) != p->invert)
 			p->shown[n++] = i;
@@ -145,13 +146,17 @@ static void take_answer(struct view_reports *p, struct work *w)
 		break;
 	case WORK_SAVE:
 		set_checked(p, w->what, w->intact);
-		app_say(a, w->intact ? LEVEL_OK : LEVEL_WARN, w->intact ? _("the report is in %s") :
-			_("the report is in %s; its records do not hold together"), w->path);
+		app_say(a, w->intact ? LEVEL_OK : LEVEL_WARN,
+			w->intact ? _("the report is in %s")
+				  : _("the report is in %s; its records do not hold together"),
+			w->path);
 		break;
 	case WORK_VERIFY:
 		set_checked(p, w->what, w->intact);
-		dialog_message(a, w->intact ? _("The records hold together") :
-			_("The records do not hold together"), w->text, NULL, NULL);
+		dialog_message(a,
+			w->intact ? _("The records hold together")
+				  : _("The records do not hold together"),
+			w->text, NULL, NULL);
 		break;
 	}
 }
@@ -178,8 +183,9 @@ static const char *present(const struct view_reports *p)
 
 static void save(struct view_reports *p, const char *path)
 {
-	char *home = getenv("HOME") && strncmp(path, "~/", 2) == 0 ?
-		xasprintf("%s%s", getenv("HOME"), path + 1) : xstrdup(path);
+	char *home = getenv("HOME") && strncmp(path, "~/", 2) == 0
+			     ? xasprintf("%s%s", getenv("HOME"), path + 1)
+			     : xstrdup(path);
 	char *here = home[0] == '/' ? NULL : getcwd(NULL, 0);
 	char *full = here ? xasprintf("%s/%s", here, home) : xstrdup(home);
 
@@ -229,7 +235,8 @@ static void set_format(struct view_reports *p, const char *name)
 static bool move_page(struct view_reports *p, enum command_id id)
 {
 	size_t height = p->view.rect.h > 1 ? (size_t)p->view.rect.h - 1 : 1;
-	size_t last = p->page->n > height ? p->page->n - height : 0, page = height > 2 ? height - 1 : 1;
+	size_t last = p->page->n > height ? p->page->n - height : 0,
+	       page = height > 2 ? height - 1 : 1;
 
 	switch (id) {
 	case CMD_UP:

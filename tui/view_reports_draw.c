@@ -28,7 +28,8 @@ static int host_width(struct rect r)
 
 static int name_width(struct rect r)
 {
-	return r.w - 4 - BEGAN_WIDTH - LASTED_WIDTH - count_width(r) - CHECKED_WIDTH - host_width(r);
+	return r.w - 4 - BEGAN_WIDTH - LASTED_WIDTH - count_width(r) - CHECKED_WIDTH -
+	       host_width(r);
 }
 
 static void draw_columns(struct screen *s, struct rect r)
@@ -72,7 +73,10 @@ static void draw_checked(struct screen *s, int y, int x, const struct checked *c
 	enum sign sign = !c ? SIGN_UNKNOWN : c->intact ? SIGN_OK : SIGN_BAD;
 
 	screen_put(s, y, x, 1, role, screen_sign(s, sign));
-	screen_put(s, y, x + 2, CHECKED_WIDTH - 3, role, !c ? _("not yet") : c->intact ? _("holds") : _("broken"));
+	screen_put(s, y, x + 2, CHECKED_WIDTH - 3, role,
+		!c          ? _("not yet")
+		: c->intact ? _("holds")
+			    : _("broken"));
 }
 
 /* Is this the session we are in? */
@@ -100,8 +104,8 @@ static void draw_row(const struct view_reports *p, struct screen *s, size_t i, i
 	if (row->is_run && r.w < WIDE)
 		screen_putf(s, y, x, r.x + 1 + w - x, ROLE_DIM, " (%zu)", row->sessions);
 	else if (row->is_run)
-		screen_putf(s, y, x, r.x + 1 + w - x, ROLE_DIM, P_(" %zu session", " %zu sessions", row->sessions),
-			row->sessions);
+		screen_putf(s, y, x, r.x + 1 + w - x, ROLE_DIM,
+			P_(" %zu session", " %zu sessions", row->sessions), row->sessions);
 	else if (row->runs && *row->runs)
 		screen_putf(s, y, x, r.x + 1 + w - x, ROLE_DIM, " %s", row->runs);
 	x = r.x + 2 + w;
@@ -130,8 +134,10 @@ static void draw_list(const struct view_reports *p, struct screen *s, struct rec
 		x += screen_putf(s, r.y, x, r.x + r.w - x, ROLE_DIM, _(" · filtered (Esc: all)"));
 	screen_put_right(s, r.y, r.x, r.w, ROLE_DIM, format_name(p->format));
 	if (!p->listed || p->list.count == 0) {
-		screen_put(s, r.y + 2, r.x + 2, r.w - 4, ROLE_DIM, !p->listed ? _("Reading journals…") :
-			p->match ? _("Nothing matches the filter.") : _("No session has been recorded yet."));
+		screen_put(s, r.y + 2, r.x + 2, r.w - 4, ROLE_DIM,
+			!p->listed ? _("Reading journals…")
+			: p->match ? _("Nothing matches the filter.")
+				   : _("No session has been recorded yet."));
 		return;
 	}
 	draw_columns(s, r);
@@ -146,13 +152,15 @@ static void draw_page(const struct view_reports *p, struct screen *s, struct rec
 	int x = r.x;
 
 	x += screen_put(s, r.y, x, r.w - 30, ROLE_TITLE_FOCUS, p->what);
-	x += 1 + screen_putf(s, r.y, x, r.x + r.w - x, ROLE_DIM, " · %s · ", format_name(p->format));
+	x += 1 +
+	     screen_putf(s, r.y, x, r.x + r.w - x, ROLE_DIM, " · %s · ", format_name(p->format));
 	draw_checked(s, r.y, x, c);
 	screen_put_right(s, r.y, r.x, r.w, ROLE_DIM, _("Esc: list"));
 	for (size_t i = p->page_top; i < p->page->n && (int)(i - p->page_top) < r.h - 1; i++) {
 		const struct page_line *line = &p->page->lines[i];
 
-		int y = r.y + 1 + (int)(i - p->page_top), at = r.x + 1 + line->indent, w = r.w - 3 - line->indent;
+		int y = r.y + 1 + (int)(i - p->page_top), at = r.x + 1 + line->indent,
+		    w = r.w - 3 - line->indent;
 		int used = screen_putn(s, y, at, w, ROLE_STRONG, line->text, line->strong);
 
 		screen_put(s, y, at + used, w - used, line->role, line->text + line->strong);

@@ -24,7 +24,8 @@ static void add(struct maker *m, enum role role, int indent, const char *text, s
 		return;
 	if ((p->n & (p->n + 1)) == 0)
 		p->lines = xrealloc(p->lines, 2 * (p->n + 1), sizeof *p->lines);
-	p->lines[p->n++] = (struct page_line){.text = xstrndup(text, n), .role = role, .indent = indent};
+	p->lines[p->n++] =
+		(struct page_line){.text = xstrndup(text, n), .role = role, .indent = indent};
 }
 
 /* Bytes of the next screen line of text in w columns: up to a blank if there is one. */
@@ -42,7 +43,8 @@ static size_t fold(const char *text, int w)
 }
 
 /* first: what stands before the first line; the others are indented as far. */
-static void add_wrapped(struct maker *m, enum role role, int indent, const char *first, const char *text)
+static void add_wrapped(
+	struct maker *m, enum role role, int indent, const char *first, const char *text)
 {
 	int hang = indent + text_width(first);
 	char *line = xasprintf("%s", first);
@@ -194,7 +196,8 @@ static void add_pairs(struct maker *m, const struct table_rows *t)
 
 	natural_widths(t, 0, widths);
 	for (size_t i = 1; i < t->n; i++) {
-		char *name = xasprintf("%s%*s  ", t->cells[i][0], widths[0] - text_width(t->cells[i][0]), "");
+		char *name = xasprintf(
+			"%s%*s  ", t->cells[i][0], widths[0] - text_width(t->cells[i][0]), "");
 		size_t at = m->page->n;
 
 		add_wrapped(m, ROLE_TEXT, 2, name, t->cells[i][1]);
@@ -234,7 +237,9 @@ static void add_line(struct maker *m, const char *line, size_t n)
 		add_wrapped(m, ROLE_BAD, 0, "! ", text);
 	} else if (strncmp(line + indent, "- ", 2) == 0) {
 		const char *label = line + indent + 2;
-		const char *end = strncmp(label, "**", 2) == 0 ? memmem(label + 2, n - indent - 4, "**", 2) : NULL;
+		const char *end = strncmp(label, "**", 2) == 0
+					  ? memmem(label + 2, n - indent - 4, "**", 2)
+					  : NULL;
 		size_t at = m->page->n;
 
 		text = plain(label, n - indent - 2);

@@ -129,7 +129,8 @@ static void list_rows(struct work *w)
 	for (size_t i = 0; i < n; i++) {
 		char *runs = xstrdup(list[i].runs), *save = NULL;
 
-		for (char *run = strtok_r(runs, ", ", &save); run; run = strtok_r(NULL, ", ", &save))
+		for (char *run = strtok_r(runs, ", ", &save); run;
+			run = strtok_r(NULL, ", ", &save))
 			add_run(w, &list[i], run);
 		free(runs);
 	}
@@ -210,8 +211,8 @@ static void *run(void *arg)
 	return NULL;
 }
 
-bool worker_start(struct worker *w, enum work_kind kind, const char *what, enum report_format format,
-	const char *path)
+bool worker_start(struct worker *w, enum work_kind kind, const char *what,
+	enum report_format format, const char *path)
 {
 	sigset_t all, old;
 
