@@ -80,9 +80,17 @@ void prepare_again(struct checklist *c)
 {
 	struct err err;
 
-	for (size_t i = 0; i < c->count; i++)
-		if (c->entries[i].wants_root)
+	for (size_t i = 0; i < c->count; i++) {
+		struct entry *e = &c->entries[i];
+
+		if (!e->wants_root)
+			continue;
+		e->wants_root = false;
+		if (e->state == STEP_INTERRUPTED && e->job)
+			prepare_look(c, i);
+		else
 			checklist_prepare(c, i, &err);
+	}
 }
 
 void prepare_link_lost(struct checklist *c)
@@ -221,8 +229,8 @@ static void after_plan(struct checklist *c, size_t i, const struct probe_answer 
 	memcpy(e->plan_digest, a->digest, sizeof(e->plan_digest));
 	e->plan_ms = clock_ms();
 	e->activity = ACT_READY;
-	e->state = STEP_TODO;
-	e->failure = FAILURE_NONE;
+	if (e->state != STEP_FAILED && e->state != STEP_INTERRUPTED)
+		e->state = STEP_TODO;
 	entry_reason(e, NULL);
 	cJSON *fields = record_new(c, e);
 	cJSON_AddStringToObject(fields, "plan_digest", e->plan_digest);

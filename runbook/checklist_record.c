@@ -109,8 +109,8 @@ static bool name_fits(const char *pattern, const char *name)
 	return strcmp(pattern, name) == 0;
 }
 
-static void fact_meaning(const struct checklist *c, const char *name, enum unit *unit,
-	const char **label)
+static void fact_meaning(
+	const struct checklist *c, const char *name, enum unit *unit, const char **label)
 {
 	const struct fact_def *d = fact_def_find(name);
 

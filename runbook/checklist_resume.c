@@ -8,6 +8,7 @@
 #include "backends/host.h"
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 /* RUN.STEP.ATTEMPT[.undo] as numbers: later ones are larger. */
@@ -101,6 +102,13 @@ static void missing_jobs(struct checklist *c, const struct run_info *run)
 		have = e->job ? job_order(c, e, e->job, &had_undo) : -1;
 		if (order <= have || recorded_end(c, items[k].subject))
 			continue;
+		if (e->step->root && !c->root_up) {
+			/* only root may see what became of it: asked again when the root shell is up */
+			e->state = STEP_INTERRUPTED;
+			entry_reason(e, _("an earlier session started it; only root can see what "
+					  "became of it: press S"));
+			continue;
+		}
 		adopt(c, e, items[k].subject, order, undo);
 		e->state = STEP_INTERRUPTED;
 		prepare_look(c, (size_t)i);

@@ -791,6 +791,31 @@ static void test_resume_journal_knows_more_than_server(void **state)
 	assert_null(strstr(fake.calls, "\njob-start "));
 }
 
+/* Without root nothing can be said of a root job: neither that it is gone nor that it may run again. */
+static void test_resume_without_root(void **state)
+{
+	struct fixture *f = *state;
+	struct recalled items[] = {{.kind = RECALLED_STARTED, .subject = (char *)JOB1}};
+	struct job_status s = status_of(JOB1, JOB_DONE, RESULT_OK);
+
+	fake.recalled = items;
+	fake.nrecalled = 1;
+	link_is(f->c, LINK_UP);
+	runs_are(f->c, NULL, 0);
+	checklist_tick(f->c, 0);
+	runs_are(f->c, NULL, 0);
+	assert_int_equal(view(f->c, 0).state, STEP_INTERRUPTED);
+	assert_non_null(strstr(view(f->c, 0).reason, "press S"));
+	assert_null(strstr(fake.calls, "probe"));
+	root_is(f->c, ROOT_UP);
+	assert_null(strstr(fake.calls, "probe"));
+	runs_are(f->c, &s, 1);
+	assert_non_null(strstr(fake.calls, "job-follow " JOB1 " root=1 0\n"));
+	job_is(f->c, JOB1, JOB_DONE, RESULT_OK);
+	panel_comes(f->c);
+	assert_int_equal(view(f->c, 0).state, STEP_DONE);
+}
+
 static void test_secret_is_masked(void **state)
 {
 	struct fixture *f = *state;
@@ -906,6 +931,7 @@ int main(void)
 		T(test_resume_running_job),
 		T(test_resume_recorded_end),
 		T(test_resume_journal_knows_more_than_server),
+		T(test_resume_without_root),
 		T(test_secret_is_masked),
 		T(test_read_only),
 		T(test_refused_start),
