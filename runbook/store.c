@@ -126,13 +126,9 @@ static void fail(struct store *s, const struct err *e)
 {
 	if (atomic_load(&s->failed))
 		return;
-	struct err told;
 	snprintf(s->why_failed, sizeof(s->why_failed), "%s", e->text);
-	err_set(&told, ERR_IO,
-		_("the journal cannot be written, so nothing more is started on the server: %s"),
-		e->text);
 	atomic_store(&s->failed, true);
-	send_event(s, STORE_FAILED, 0, told.text);
+	send_event(s, STORE_FAILED, 0, e->text);
 }
 
 static void keep_late(struct store *s, struct request *r)

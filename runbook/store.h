@@ -22,7 +22,7 @@ struct store;
 
 enum store_event_type {
 	STORE_WRITTEN, /* ticket: the record is on disk (fsync'ed); head is the chain's head after it */
-	STORE_FAILED,  /* text: the journal cannot be written; stays so: nothing that changes the server may start */
+	STORE_FAILED,  /* text: why the journal cannot be written ("No space left on device (PATH)"); stays so: nothing that changes the server may start */
 };
 struct store_event {
 	enum store_event_type type;

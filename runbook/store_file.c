@@ -276,7 +276,7 @@ int journal_file_append(struct journal_file *f, struct mask_guard *g, const char
 	buf_addc(&line, '\n');
 	int rc = 0;
 	if (store_write_all(f->fd, line.data, line.len) != 0) {
-		rc = err_set(e, ERR_IO, "%s: %s", f->path, strerror(errno));
+		rc = err_set(e, ERR_IO, "%s (%s)", strerror(errno), f->path);
 		/* no half record stays; should this fail too, readers tolerate a torn last line */
 		if (ftruncate(f->fd, f->size) != 0)
 			errno = 0;
@@ -292,7 +292,7 @@ int journal_file_append(struct journal_file *f, struct mask_guard *g, const char
 int journal_file_sync(struct journal_file *f, struct err *e)
 {
 	if (fdatasync(f->fd) != 0)
-		return err_set(e, ERR_IO, "%s: %s", f->path, strerror(errno));
+		return err_set(e, ERR_IO, "%s (%s)", strerror(errno), f->path);
 	return 0;
 }
 

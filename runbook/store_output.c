@@ -52,7 +52,7 @@ int output_file_open(const char *dir, const char *job, struct mask_guard *g,
 			break;
 	}
 	if (o->fd < 0) {
-		int rc = err_set(e, ERR_IO, "%s: %s", o->path, strerror(errno));
+		int rc = err_set(e, ERR_IO, "%s (%s)", strerror(errno), o->path);
 		output_file_free(o);
 		return rc;
 	}
@@ -91,7 +91,7 @@ static int output_put(struct output_file *o, size_t n, struct err *e)
 	if (o->size + (int64_t)masked.len > OUTPUT_FILE_MAX) {
 		o->lost += (int64_t)n;
 	} else if (masked.len && store_write_all(o->fd, masked.data, masked.len) != 0) {
-		rc = err_set(e, ERR_IO, "%s: %s", o->path, strerror(errno));
+		rc = err_set(e, ERR_IO, "%s (%s)", strerror(errno), o->path);
 		o->lost += (int64_t)n;
 		if (ftruncate(o->fd, o->size) != 0)
 			errno = 0;
@@ -155,7 +155,7 @@ int output_file_end(struct output_file *o, bool complete, cJSON **fields, struct
 	}
 	int rc = output_put(o, o->held.len, e);
 	if (rc == 0 && fdatasync(o->fd) != 0)
-		rc = err_set(e, ERR_IO, "%s: %s", o->path, strerror(errno));
+		rc = err_set(e, ERR_IO, "%s (%s)", strerror(errno), o->path);
 	digest_end(o->digest, sha);
 	o->digest = NULL;
 	*fields = cJSON_CreateObject();

@@ -259,10 +259,10 @@ static void add_code(struct maker *m, const char *line, size_t n)
 	char *text = xstrndup(line, n), *p = text;
 
 	do {
-		size_t part = text_prefix(p, m->w - 4 > 10 ? m->w - 4 : 10, NULL);
+		size_t part = text_prefix(p, m->w - 6 > 10 ? m->w - 6 : 10, NULL);
 
 		part = part ? part : strlen(p);
-		add(m, role, 4, p, part);
+		add(m, role, 6, p, part);
 		p += part;
 	} while (*p);
 	free(text);
