@@ -456,6 +456,15 @@ static void test_drop_and_stop(void **state)
 	linkbox_clear(&b);
 }
 
+static int open_descriptors(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 1000; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
 /* A port on which something listens that never says a word. */
 static void test_mute_port(void **state)
 {
@@ -465,6 +474,7 @@ static void test_mute_port(void **state)
 	struct linkbox b;
 	int64_t begun;
 	char name[64];
+	int before;
 
 	(void)state;
 	setenv("TWISTERTUI_TIME_SCALE", "0.05", 1);
@@ -476,6 +486,12 @@ static void test_mute_port(void **state)
 	begin(&b, name);
 	linkbox_wait_state(&b, LINK_LOST, SOON);
 	assert_non_null(strstr(b.text, "not like sshd"));
+	before = open_descriptors();
+	for (int i = 0; i < 3; i++) {
+		linkbox_wait_state(&b, LINK_CONNECTING, SOON);
+		linkbox_wait_state(&b, LINK_LOST, SOON);
+	}
+	assert_int_equal(open_descriptors(), before);
 	unsetenv("TWISTERTUI_TIME_SCALE");
 	linkbox_clear(&b);
 	begin(&b, name);
@@ -569,15 +585,6 @@ static void test_silence(void **state)
 	assert_string_equal(text, "");
 	free(text);
 	free(path);
-}
-
-static int open_descriptors(void)
-{
-	int n = 0;
-
-	for (int fd = 0; fd < 1000; fd++)
-		n += fcntl(fd, F_GETFD) >= 0;
-	return n;
 }
 
 /* Whichever way a connection ends, its descriptors go. */
