@@ -591,7 +591,7 @@ static void test_silence(void **state)
 static void test_no_descriptor_left(void **state)
 {
 	struct linkbox b;
-	int before;
+	int before, at_first = open_descriptors();
 
 	(void)state;
 	setenv("TWISTERTUI_TIME_SCALE", "0.1", 1);
@@ -608,6 +608,7 @@ static void test_no_descriptor_left(void **state)
 	}
 	assert_int_equal(open_descriptors(), before);
 	linkbox_clear(&b);
+	assert_int_equal(open_descriptors(), at_first);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
