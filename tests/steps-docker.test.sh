@@ -146,6 +146,15 @@ fails() {
 	is "$status" 1
 	said did-not-start
 	is "$(config)" "$old"
+	case='the restart is refused, the old daemon goes on'
+	edge "$shell"
+	put fault denied
+	part docker-config apply
+	is "$status" 1
+	said did-not-start
+	part docker-config undo
+	is "$status" 1
+	unsaid undone
 	case='a container does not come back'
 	edge "$shell"
 	put fault lost
