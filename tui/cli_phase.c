@@ -68,7 +68,7 @@ struct dry_run {
 	struct mask *mask;
 	struct checklist *checklist;
 	struct panel *panels[PANEL_COUNT];
-	bool up;
+	bool up, root_settled;
 	struct err problem;
 };
 
@@ -95,6 +95,8 @@ static void take(struct dry_run *d, const struct server_event *ev)
 		d->panels[ev->u.panel->id] = panel_ref(ev->u.panel);
 	} else if (ev->type == SERVER_QUESTION) {
 		server_answer(d->c.server, ev->u.question->id, NULL);
+	} else if (ev->type == SERVER_ROOT) {
+		d->root_settled = ev->u.root.state != ROOT_OPENING && ev->u.root.state != ROOT_PASSWORD;
 	} else if (ev->type == SERVER_LINK) {
 		d->up = ev->u.link.state == LINK_UP;
 		if (ev->u.link.state == LINK_LOST || ev->u.link.state == LINK_STOPPED)
@@ -192,8 +194,11 @@ static int dry_run_all(struct dry_run *d, struct err *e)
 	server_start(d->c.server);
 	while (!d->up && d->problem.code == 0 && clock_ms() < deadline)
 		turn(d);
-	if (d->up && d->o->sudo_password_fd >= 0)
+	/* As root when sudo asks nothing or its password was given; nobody is asked for one here. */
+	if (d->up)
 		server_root_open(d->c.server);
+	while (d->up && !d->root_settled && d->problem.code == 0 && clock_ms() < deadline)
+		turn(d);
 	for (size_t i = 0; d->up && i < checklist_count(d->checklist) && d->problem.code == 0; i++)
 		fine = show_step(d, i) && fine;
 	if (d->problem.code == 0 && !d->up)
