@@ -179,6 +179,11 @@ static void add_result(const struct rep_attempt *t, struct buf *out)
 	static const char *const parts[] = {"plan", "apply", "verify", "undo"};
 	const char *comma = "", *reason = json_str(t->step, "reason");
 	const cJSON *statuses = json_get(t->state, "parts");
+	if (t->cancel) {
+		item(out, _("Its end was asked for"));
+		report_time(out, rep_time(t->cancel));
+		buf_adds(out, "\n");
+	}
 	item(out, _("Result"));
 	buf_addf(out, "**%s**", rep_job_word(t->state));
 	if (reason && *reason) {

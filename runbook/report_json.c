@@ -88,6 +88,7 @@ static cJSON *attempt(const struct rep_attempt *t)
 		add_time(o, "confirmed", rep_time(t->answered));
 		add_copy(o, "how", t->answered, "how");
 	}
+	add_copy(o, "cancelled", t->cancel, "time");
 	add_copy(o, "state", t->state, "state");
 	add_copy(o, "result", t->state, "result");
 	add_copy(o, "parts", t->state, "parts");

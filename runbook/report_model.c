@@ -330,6 +330,8 @@ static void read_record(struct reader *in, const cJSON *record)
 		a->answered = record;
 	else if (strcmp(kind, "job-start") == 0)
 		read_job_start(in, a, record);
+	else if (strcmp(kind, "cancel") == 0 && a->nattempts)
+		a->attempts[a->nattempts - 1].cancel = record;
 	else if (strcmp(kind, "job-state") == 0 && attempt_get(in, a, record))
 		attempt_get(in, a, record)->state = record;
 	else if (strcmp(kind, "step") == 0 || strcmp(kind, "skip") == 0 ||

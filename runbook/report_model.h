@@ -33,6 +33,7 @@ struct rep_attempt {
 	const struct rep_session *output_session;
 	const cJSON *plan;          /* "prepare" of the plan that was confirmed, or NULL */
 	const cJSON *answered;      /* or NULL */
+	const cJSON *cancel;         /* the operator asked for its end, or NULL */
 	const cJSON *before, *after; /* "facts" */
 	const cJSON *step;          /* "step" record that closed it */
 	bool undo;

@@ -85,4 +85,12 @@ want 1 --verify
 has out 'broken at record 4'
 has out 'other/20260208T140000Z-cccccc: consistent'
 
+# every kind of record that is written is explained
+kinds=$(cd "${TOP_SRCDIR:?}" && grep -hoE '(store_record|record|record_decision)\([^";]*"[a-z-]+"' runbook/*.c tui/*.c |
+	grep -oE '"[a-z-]+"' | tr -d '"' | sort -u)
+[ "$(echo "$kinds" | wc -l)" -gt 10 ] || fail "the kinds of records were not found"
+for kind in $kinds; do
+	grep -q "^| .*\`$kind\`.* |" "$TOP_SRCDIR/doc/journal.md" || fail "doc/journal.md does not know $kind"
+done
+
 exit $status

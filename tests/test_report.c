@@ -148,6 +148,7 @@ static void write_run(struct fixture *f)
 		":"
 		"'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}");
 	store_output(f->store, job1, "no space for ```metadata```\n", 28, 28);
+	record(f, "cancel", "{'step':'extend-lvm'}");
 	record(f, "link", "{'state':'lost','text':'reset by peer'}");
 	usleep(20000);
 	record(f, "link", "{'state':'up','text':''}");
@@ -238,6 +239,7 @@ static void test_run(void **state)
 		"`plan` exit status 0, `apply` exit status 5, `undo` exit status 0",
 		/* the output's own fence cannot close ours */
 		"````text\nno space for ```metadata```\n````\n",
+		"- **Its end was asked for**: 20",
 		/* the second */
 		"**done and verified**",
 		"`verify` exit status 0 (verify looks at the effect",
