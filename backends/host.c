@@ -1,7 +1,6 @@
-#include "backends/host.h"
+#include "backends/host_private.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +17,6 @@
 #include "base/text.h"
 #include "base/units.h"
 
-#define PROFILE_MAX ((size_t)64 << 10)
 #define NAME_MAX_BYTES 200 /* a folder's name, with room for what is added to it */
 
 static const char *const profile_keys[] = {
@@ -40,10 +38,6 @@ static const char *const profile_keys[] = {
 	"build-context",
 };
 #define NKEYS (sizeof profile_keys / sizeof profile_keys[0])
-
-/* These live in fields of struct host; the others only among its settings. */
-static const char *const field_keys[] = {"address", "user", "port", "jump", "identity", "sudo"};
-#define NFIELDS (sizeof field_keys / sizeof field_keys[0])
 
 double host_time_scale(void)
 {
@@ -80,7 +74,7 @@ static bool user_ok(const char *s)
 	return word_ok(s, "._-+@\\");
 }
 
-static bool name_ok(const char *s)
+bool host_name_ok(const char *s)
 {
 	return *s != '.' && word_ok(s, "._:%-+@[]");
 }
@@ -139,7 +133,7 @@ static int name_parse(struct host *h, const char *name, struct err *e)
 	const char *at = strrchr(name, '@');
 	char *address = NULL;
 
-	if (!name_ok(name) || !address_split(at ? at + 1 : name, &address, &h->port) ||
+	if (!host_name_ok(name) || !address_split(at ? at + 1 : name, &address, &h->port) ||
 		!address_ok(address)) {
 		free(address);
 		return bad_name(e, name);
@@ -152,7 +146,7 @@ static int name_parse(struct host *h, const char *name, struct err *e)
 
 /* --- profiles -------------------------------------------------------------------------------- */
 
-static char *profiles_dir(void)
+char *host_profiles_dir(void)
 {
 	char *config = data_config_dir();
 	char *dir = xasprintf("%s/hosts", config);
@@ -161,9 +155,9 @@ static char *profiles_dir(void)
 	return dir;
 }
 
-static char *profile_path(const char *name)
+char *host_profile_path(const char *name)
 {
-	char *dir = profiles_dir();
+	char *dir = host_profiles_dir();
 	char *path = xasprintf("%s/%s", dir, name);
 
 	free(dir);
@@ -207,7 +201,7 @@ static const char *nearest_key(const char *key)
 	return best;
 }
 
-static bool key_known(const char *key)
+bool host_key_known(const char *key)
 {
 	const char *step;
 
@@ -237,7 +231,7 @@ static bool is_count(const char *value)
 }
 
 /* NULL when the value suits the key, else what it should be. */
-static const char *value_wrong(const char *key, const char *value)
+const char *host_value_wrong(const char *key, const char *value)
 {
 	if (!*value)
 		return _("something after the =");
@@ -278,7 +272,7 @@ static void set_field(struct host *h, const char *key, const char *value)
 	}
 }
 
-static char *trim(char *s)
+char *host_trim(char *s)
 {
 	size_t n;
 
@@ -291,7 +285,7 @@ static char *trim(char *s)
 
 static int profile_line(struct host *h, char *line, int number, struct err *e)
 {
-	char *key = trim(line), *equals = strchr(key, '='), *value;
+	char *key = host_trim(line), *equals = strchr(key, '='), *value;
 	const char *want;
 
 	if (!*key || *key == '#')
@@ -300,19 +294,19 @@ static int profile_line(struct host *h, char *line, int number, struct err *e)
 		return err_set(e, ERR_USAGE, _("%s, line %d: no \"=\": each line is key = value"),
 			h->path, number);
 	*equals = '\0';
-	value = trim(equals + 1);
-	key = trim(key);
+	value = host_trim(equals + 1);
+	key = host_trim(key);
 	if (!text_is_clean(key) || !text_is_clean(value))
 		return err_set(e, ERR_USAGE, _("%s, line %d: control characters or invalid UTF-8"),
 			h->path, number);
-	if (!key_known(key))
+	if (!host_key_known(key))
 		return err_set(e, ERR_USAGE,
 			_("%s, line %d: unknown key \"%.60s\"; did you mean \"%s\"?"), h->path,
 			number, key, nearest_key(key));
 	if (host_get(h, key, NULL))
 		return err_set(e, ERR_USAGE, _("%s, line %d: \"%.60s\" stands here twice"), h->path,
 			number, key);
-	want = value_wrong(key, value);
+	want = host_value_wrong(key, value);
 	if (want)
 		return err_set(e, ERR_USAGE, _("%s, line %d: %s should be %s"), h->path, number,
 			key, want);
@@ -354,7 +348,7 @@ static bool is_explicit(const char *name)
 
 static int find_profile(struct host *h, struct err *e)
 {
-	char *dir = profiles_dir();
+	char *dir = host_profiles_dir();
 	int rc;
 
 	h->from_profile = h->known = true;
@@ -391,12 +385,12 @@ int host_find(const char *name, const char *ssh_config, struct host **out, struc
 	int rc;
 
 	*out = NULL;
-	if (!name_ok(name))
+	if (!host_name_ok(name))
 		return bad_name(e, name);
 	h = xcalloc(1, sizeof *h);
 	h->name = xstrdup(name);
 	h->ssh_config = ssh_config ? xstrdup(ssh_config) : NULL;
-	h->path = profile_path(name);
+	h->path = host_profile_path(name);
 	rc = access(h->path, F_OK) == 0 ? find_profile(h, e) : find_other(h, e);
 	if (rc == 0) {
 		*out = h;
@@ -443,166 +437,4 @@ const char *host_get(const struct host *h, const char *key, const char *fallback
 		if (strcmp(h->settings[i].key, key) == 0)
 			return h->settings[i].value;
 	return fallback;
-}
-
-/* --- saving ---------------------------------------------------------------------------------- */
-
-/* What is to stand for a key in the file, owned, or NULL: nothing. */
-static char *value_now(const struct host *h, const char *key)
-{
-	const char *field = strcmp(key, "address") == 0    ? h->address
-			    : strcmp(key, "user") == 0     ? h->user
-			    : strcmp(key, "jump") == 0     ? h->jump
-			    : strcmp(key, "identity") == 0 ? h->identity
-							   : NULL;
-
-	if (strcmp(key, "port") == 0)
-		return h->port > 0 ? xasprintf("%d", h->port) : NULL;
-	if (strcmp(key, "sudo") == 0)
-		return h->sudo_never ? xstrdup("never") : NULL;
-	for (size_t i = 0; !field && i < h->nsettings; i++)
-		if (strcmp(h->settings[i].key, key) == 0)
-			field = h->settings[i].value;
-	return field ? xstrdup(field) : NULL;
-}
-
-static bool list_has(char **list, size_t n, const char *s)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], s) == 0)
-			return true;
-	return false;
-}
-
-static void list_push(char ***list, size_t *n, const char *s)
-{
-	*list = xrealloc(*list, *n + 1, sizeof **list);
-	(*list)[(*n)++] = xstrdup(s);
-}
-
-static void list_free(char **list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		free(list[i]);
-	free(list);
-}
-
-struct saving {
-	struct buf out;
-	char **written; /* keys that stand in out */
-	size_t n;
-};
-
-static void save_key(const struct host *h, struct saving *s, const char *key)
-{
-	char *value = value_now(h, key);
-
-	if (value && !list_has(s->written, s->n, key)) {
-		buf_addf(&s->out, "%s = %s\n", key, value);
-		list_push(&s->written, &s->n, key);
-	}
-	free(value);
-}
-
-/* A line of the file as it is: kept, or its value renewed. */
-static void save_line(const struct host *h, struct saving *s, const char *line)
-{
-	char *copy = xstrdup(line), *key = trim(copy), *equals = strchr(key, '=');
-
-	if (*key != '#' && equals) {
-		*equals = '\0';
-		key = trim(key);
-	}
-	if (*key && *key != '#' && equals && key_known(key))
-		save_key(h, s, key);
-	else
-		buf_addf(&s->out, "%s\n", line);
-	free(copy);
-}
-
-static void save_file(const struct host *h, struct saving *s)
-{
-	char *text = data_read(h->path, PROFILE_MAX, NULL, NULL), *line, *next;
-
-	for (line = text; line && *line; line = next) {
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
-		save_line(h, s, line);
-	}
-	free(text);
-}
-
-int host_save(struct host *h, struct err *e)
-{
-	struct saving s = {0};
-	char *dir = profiles_dir();
-	int rc;
-
-	for (size_t i = 0; i < NFIELDS; i++) {
-		char *value = value_now(h, field_keys[i]);
-		const char *want = value ? value_wrong(field_keys[i], value) : NULL;
-
-		free(value);
-		if (want) {
-			free(dir);
-			return err_set(e, ERR_USAGE, _("%s should be %s"), field_keys[i], want);
-		}
-	}
-	buf_init(&s.out, PROFILE_MAX * 2);
-	if (!h->path)
-		h->path = profile_path(h->name);
-	rc = data_mkdir(dir, e);
-	if (rc == 0) {
-		save_file(h, &s);
-		for (size_t i = 0; i < NFIELDS; i++)
-			save_key(h, &s, field_keys[i]);
-		for (size_t i = 0; i < h->nsettings; i++)
-			save_key(h, &s, h->settings[i].key);
-		rc = data_write(h->path, s.out.data ? s.out.data : "", s.out.len, e);
-	}
-	if (rc == 0)
-		h->from_profile = h->known = true;
-	list_free(s.written, s.n);
-	buf_clear(&s.out);
-	free(dir);
-	return rc;
-}
-
-/* --- listing --------------------------------------------------------------------------------- */
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void list_profiles(char ***list, size_t *n)
-{
-	char *path = profiles_dir();
-	DIR *dir = opendir(path);
-	const struct dirent *d;
-
-	free(path);
-	while (dir && (d = readdir(dir)))
-		if (name_ok(d->d_name) && d->d_type != DT_DIR)
-			list_push(list, n, d->d_name);
-	if (dir)
-		closedir(dir);
-}
-
-char **host_list(const char *ssh_config, size_t *n)
-{
-	char **list = NULL, **aliases;
-	size_t naliases;
-
-	*n = 0;
-	list_profiles(&list, n);
-	aliases = ssh_config_aliases(ssh_config, &naliases);
-	for (size_t i = 0; i < naliases; i++)
-		if (name_ok(aliases[i]) && !list_has(list, *n, aliases[i]))
-			list_push(&list, n, aliases[i]);
-	list_free(aliases, naliases);
-	if (*n)
-		qsort(list, *n, sizeof *list, by_name);
-	return list;
 }

@@ -22,19 +22,19 @@ struct host_setting {
 };
 
 struct host {
-	char *name;        /* as the operator calls it; also the journal's folder: text, no '/', no leading '.' */
+	char *name; /* as the operator calls it; also the journal's folder: text, no '/', no leading '.' */
 	enum host_kind kind;
-	char *demo;        /* HOST_DEMO: "phase-0" or "phase-1" */
-	char *address;     /* NULL: ask ssh_config for name */
-	char *user;        /* NULL: ssh_config, else $USER */
-	int port;          /* 0: ssh_config, else 22 */
-	char *jump;        /* NULL: none */
-	char *identity;    /* NULL: ssh_config's and the usual ones */
-	char *ssh_config;  /* -F; NULL: ~/.ssh/config and /etc/ssh/ssh_config */
+	char *demo;       /* HOST_DEMO: "phase-0" or "phase-1" */
+	char *address;    /* NULL: ask ssh_config for name */
+	char *user;       /* NULL: ssh_config, else $USER */
+	int port;         /* 0: ssh_config, else 22 */
+	char *jump;       /* NULL: none */
+	char *identity;   /* NULL: ssh_config's and the usual ones */
+	char *ssh_config; /* -F; NULL: ~/.ssh/config and /etc/ssh/ssh_config */
 	bool sudo_never;
 	bool from_profile;
-	bool known;        /* a profile or an ssh_config Host line speaks of it */
-	char *path;        /* the profile's file, or NULL */
+	bool known;                    /* a profile or an ssh_config Host line speaks of it */
+	char *path;                    /* the profile's file, or NULL */
 	struct host_setting *settings; /* all of the profile's lines, in order */
 	size_t nsettings;
 };

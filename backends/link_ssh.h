@@ -143,6 +143,8 @@ struct ssh_link {
 
 /* --- link_ssh.c ------------------------------------------------------------------------------ */
 
+/* The thread (struct link_core). */
+void ssh_link_run(struct link_core *core, void *kind);
 /* Ends the connection with words for a person; it comes back by itself. */
 enum ssh_step ssh_link_lose(struct ssh_link *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
