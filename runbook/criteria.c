@@ -57,7 +57,7 @@ const char *verdict_word(enum verdict v)
 	return _(words[v]);
 }
 
-/* -- parsing --------------------------------------------------------------------------------------- */
+/* -- parsing --------------------------------------------------------------------------------- */
 
 static const char *skip_blank(const char *s)
 {
@@ -95,7 +95,9 @@ static double parse_value(const char *word)
 	return isnan(v) ? units_parse_duration(word) : v;
 }
 
-/* The right side: a number with its unit, a fact, a word, or a text in quotes. Moves *s past it. */
+/*
+ * The right side: a number with its unit, a fact, a word, or a text in quotes. Moves *s past it.
+ */
 static int parse_right(struct test *t, const char **s, const char *all, struct err *e)
 {
 	const char *at = *s;
@@ -215,7 +217,7 @@ void test_facts(const struct test *t, const char **first, const char **second)
 	*second = t->other;
 }
 
-/* -- judging --------------------------------------------------------------------------------------- */
+/* -- judging --------------------------------------------------------------------------------- */
 
 static const char *op_text(enum op op)
 {
@@ -255,7 +257,10 @@ static enum unit unit_of(const char *name)
 	return d ? d->unit : UNIT_NUMBER;
 }
 
-/* "148G (158491213824 bytes)": as df shows it, and exactly, so that 139.9G does not pass for 140G unseen. */
+/*
+ * "148G (158491213824 bytes)": as df shows it, and exactly, so that 139.9G does not pass for 140G
+ * unseen.
+ */
 static void add_figure(struct buf *out, enum unit u, double value, const char *text)
 {
 	char figure[FACT_TEXT_SIZE];

@@ -64,7 +64,7 @@ static int json_line_of(const struct lint *l, const char *path)
 	return l->json ? phase_json_line(l->json, l->json_len, path) : 1;
 }
 
-/* -- texts ------------------------------------------------------------------------------------------ */
+/* -- texts ----------------------------------------------------------------------------------- */
 
 /* Bit n for each {n} in s. */
 static unsigned places_in(const char *s)
@@ -126,9 +126,12 @@ static void lint_texts(struct lint *l, const struct phase *p)
 	}
 }
 
-/* -- scripts ---------------------------------------------------------------------------------------- */
+/* -- scripts --------------------------------------------------------------------------------- */
 
-/* What `SHELL -n FILE` says on its standard error, owned; NULL when that shell is not there. *status: its exit status. */
+/*
+ * What `SHELL -n FILE` says on its standard error, owned; NULL when that shell is not there.
+ * *status: its exit status.
+ */
 static char *shell_check(const char *shell, const char *file, int *status)
 {
 	const char *const argv[] = {shell, "-n", file, NULL};
@@ -167,7 +170,10 @@ static char *shell_check(const char *shell, const char *file, int *status)
 	return buf_take(&b);
 }
 
-/* "FILE: 12: Syntax error: …" (dash) or "FILE: line 12: syntax error …" (bash): the line, and *what past it. */
+/*
+ * "FILE: 12: Syntax error: …" (dash) or "FILE: line 12: syntax error …" (bash): the line, and
+ * *what past it.
+ */
 static int shell_line(const char *said, const char *file, const char **what)
 {
 	const char *s = said;
@@ -364,7 +370,7 @@ static void lint_script(struct lint *l, const struct phase *p, size_t i)
 	free(file);
 }
 
-/* -- folders ---------------------------------------------------------------------------------------- */
+/* -- folders --------------------------------------------------------------------------------- */
 
 /* Scripts that belong to no step are forgotten ones. */
 static void lint_strays(struct lint *l, const struct phase *p)

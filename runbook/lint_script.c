@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 
-/* -- comments --------------------------------------------------------------------------------------- */
+/* -- comments -------------------------------------------------------------------------------- */
 
 /* Where a character stands: what quotes and substitutions are open around it, innermost last. */
 enum inside { IN_CODE, IN_SINGLE, IN_DOUBLE, IN_PAREN, IN_BRACE };
@@ -140,7 +140,7 @@ static void blank_comments(char *s)
 	}
 }
 
-/* -- words ------------------------------------------------------------------------------------------ */
+/* -- words ----------------------------------------------------------------------------------- */
 
 static struct script_word *word_add(struct script_words *words, const char *s, size_t n, int line)
 {
@@ -185,7 +185,10 @@ static bool is_assignment(const char *line, size_t len)
 	       !memmem(line, strcspn(line, "'\"\n") < len ? strcspn(line, "'\"\n") : len, " ", 1);
 }
 
-/* Functions begin and end in the first column; what else stands there would run when the file is read. */
+/*
+ * Functions begin and end in the first column; what else stands there would run when the file is
+ * read.
+ */
 static void read_outline(struct script *s)
 {
 	bool inside = false;
@@ -257,7 +260,10 @@ static bool is_setting(const char *code, size_t i, const char *name)
 	       (i == 0 || strchr(" \t\n;&|(", code[i - 1]));
 }
 
-/* A path from a server's root, such as /etc/fstab; /dev/null and its like are the same everywhere. */
+/*
+ * A path from a server's root, such as /etc/fstab; /dev/null and its like are the same
+ * everywhere.
+ */
 static size_t path_length(const char *code, size_t i)
 {
 	static const char *const tops[] = {"bin", "boot", "dev", "etc", "home", "lib", "lib64",
@@ -303,7 +309,7 @@ static void read_words(struct script *s)
 	}
 }
 
-/* -- the whole -------------------------------------------------------------------------------------- */
+/* -- the whole ------------------------------------------------------------------------------- */
 
 struct script *script_read(const char *text)
 {

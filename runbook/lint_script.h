@@ -1,6 +1,6 @@
 /*
- * lint_script: a step's script as far as it can be known without running it: what it defines, says, measures, and
- * what it must not do.
+ * lint_script: a step's script as far as it can be known without running it: what it defines,
+ * says, measures, and what it must not do.
  */
 #ifndef RUNBOOK_LINT_SCRIPT_H
 #define RUNBOOK_LINT_SCRIPT_H

@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "runbook/phase_read.h"
 
-/* -- words ----------------------------------------------------------------------------------------- */
+/* -- words ----------------------------------------------------------------------------------- */
 
 /* Set once at start, before there are threads; read-only from then on. */
 static bool words_french;
@@ -37,7 +37,7 @@ static void words_clear(struct words *w)
 	FREE(w->fr);
 }
 
-/* -- one phase ------------------------------------------------------------------------------------- */
+/* -- one phase ------------------------------------------------------------------------------- */
 
 static void keep_first(void *ctx, int code, const char *what)
 {
@@ -139,7 +139,7 @@ const struct phase_fact *phase_fact_find(const struct phase *p, const char *name
 	return NULL;
 }
 
-/* -- all phases ------------------------------------------------------------------------------------ */
+/* -- all phases ------------------------------------------------------------------------------ */
 
 struct entries {
 	struct phase_entry *list;
@@ -301,7 +301,7 @@ int phase_find(const char *id, struct phase **out, struct err *e)
 	return code;
 }
 
-/* -- says ------------------------------------------------------------------------------------------ */
+/* -- says ------------------------------------------------------------------------------------ */
 
 static void say_unknown(struct buf *out, const char *id, char *const *args, int nargs)
 {

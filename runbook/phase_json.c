@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "base/units.h"
 
-/* -- saying what is wrong -------------------------------------------------------------------------- */
+/* -- saying what is wrong -------------------------------------------------------------------- */
 
 static void add_owner(struct buf *out, const struct node *at)
 {
@@ -103,7 +103,7 @@ static void unknown_key(const struct node *at, const struct field *fields)
 			at->place.key);
 }
 
-/* -- walking --------------------------------------------------------------------------------------- */
+/* -- walking --------------------------------------------------------------------------------- */
 
 struct node node_member(const struct node *up, const cJSON *json, int nth)
 {
@@ -195,7 +195,7 @@ void node_list(const struct node *at, const struct list *list, void **items, siz
 	}
 }
 
-/* -- single values --------------------------------------------------------------------------------- */
+/* -- single values --------------------------------------------------------------------------- */
 
 void node_string(const struct node *at, void *slot)
 {

@@ -54,7 +54,7 @@ char *reader_file(struct reader *r, const char *path, size_t max, size_t *len)
 	return text;
 }
 
-/* -- facts and criteria ---------------------------------------------------------------------------- */
+/* -- facts and criteria ---------------------------------------------------------------------- */
 
 static const struct field fact_fields[] = {
 	{"unit", true, read_unit, offsetof(struct phase_fact, unit)},
@@ -144,7 +144,7 @@ static void read_criteria(const struct node *at, void *slot)
 					p->criteria[i].id);
 }
 
-/* -- the whole ------------------------------------------------------------------------------------- */
+/* -- the whole ------------------------------------------------------------------------------- */
 
 static void read_format(const struct node *at, void *slot)
 {
@@ -224,7 +224,10 @@ int phase_json_line(const char *text, size_t n, const char *path)
 	return place_line(text, n, &places[depth]);
 }
 
-/* Over phase.json and the scripts in order, each with its length, so that no byte can move from one to the next. */
+/*
+ * Over phase.json and the scripts in order, each with its length, so that no byte can move from
+ * one to the next.
+ */
 static void phase_sum(const struct reader *r, struct phase *p)
 {
 	struct digest *d = digest_new();

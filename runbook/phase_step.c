@@ -1,4 +1,7 @@
-/* The steps of phase.json: parameters, words, how each is confirmed and undone; and their scripts. */
+/*
+ * The steps of phase.json: parameters, words, how each is confirmed and undone; and their
+ * scripts.
+ */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,9 +49,12 @@ static void read_type(const struct node *at, void *slot)
 		*(enum param_type *)slot = (enum param_type)i;
 }
 
-/* -- parameters ------------------------------------------------------------------------------------ */
+/* -- parameters ------------------------------------------------------------------------------ */
 
-/* Shell variables that a parameter may not be: they mean something to the shell, or to the console. */
+/*
+ * Shell variables that a parameter may not be: they mean something to the shell, or to the
+ * console.
+ */
 static bool name_reserved(const char *name)
 {
 	static const char *const taken[] = {
@@ -113,7 +119,7 @@ static void read_param(const struct node *at, void *item)
 		node_wrong(at, _("default: %s"), e.text);
 }
 
-/* -- steps ----------------------------------------------------------------------------------------- */
+/* -- steps ----------------------------------------------------------------------------------- */
 
 static void read_params(const struct node *at, void *slot)
 {

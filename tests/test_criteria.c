@@ -29,10 +29,7 @@ static const struct fact *look_up(void *ctx, const char *name, double *age_s)
 		{.name = "pods.ready", .value = 16, .since = NAN},
 		{.name = "pods.failed", .value = NAN, .since = NAN},
 		{.name = "docker.driver", .value = NAN, .text = overlay2, .since = NAN},
-		{.name = "docker.log.driver",
-			.value = NAN,
-			.text = json_file,
-			.since = NAN},
+		{.name = "docker.log.driver", .value = NAN, .text = json_file, .since = NAN},
 		{.name = "backup.postgres.age", .value = 90000, .since = NAN},
 		{.name = "phase.speed", .value = 2.5, .since = NAN},
 	};

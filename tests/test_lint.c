@@ -201,7 +201,8 @@ static char *code_block(const char *from, const char *kind, const char **after)
 /* The example of doc/phase.md is a good phase. */
 static void test_example(void **state)
 {
-	char *path = xasprintf("%s/doc/phase.md", getenv("TOP_SRCDIR") ? getenv("TOP_SRCDIR") : ".");
+	char *path =
+		xasprintf("%s/doc/phase.md", getenv("TOP_SRCDIR") ? getenv("TOP_SRCDIR") : ".");
 	char *dir = xasprintf("%s/9-motd", phasebox_parent()), *json, *script;
 	const char *after;
 	size_t n;

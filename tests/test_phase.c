@@ -265,7 +265,8 @@ static void test_find(void **state)
 	struct phase_entry *list;
 	size_t n, mine = 0;
 	struct err e = {0, ""};
-	char *dir = phasebox_make(NULL), *config = xasprintf("%s/config", phasebox_parent()), *to, *folder;
+	char *dir = phasebox_make(NULL), *config = xasprintf("%s/config", phasebox_parent()), *to,
+	     *folder;
 
 	(void)state;
 	assert_int_equal(mkdir(config, 0700), 0);
