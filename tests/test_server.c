@@ -202,8 +202,9 @@ static void test_panels(void **state)
 /* A copy of the data in which one collector hangs. */
 static void hang_one(const struct world *w, const char *name)
 {
-	char *command = xasprintf("mkdir %s/data && cp -r %s/collect %s/remote %s/data 2>/dev/null || "
-				  "cp -r %s/backends/collect %s/backends/remote %s/data; "
+	/* -L: in a build folder collect is a link into the sources, which must not be written to */
+	char *command = xasprintf("mkdir %s/data && cp -RL %s/collect %s/remote %s/data 2>/dev/null || "
+				  "cp -RL %s/backends/collect %s/backends/remote %s/data; "
 				  "chmod -R u+w %s/data; echo 'collect_%s() { sleep 1000; }' >>"
 				  "%s/data/collect/%s.sh",
 		w->root, data_dir(NULL), data_dir(NULL), w->root, data_dir(NULL), data_dir(NULL), w->root,
