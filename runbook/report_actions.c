@@ -135,15 +135,19 @@ static void add_answer(const struct rep_attempt *t, struct buf *out)
 	const char *how = json_str(t->answered, "how");
 	if (!t->answered)
 		return;
+	struct buf when;
+	char *who = report_code(json_str(t->session->start, "who"));
+	char *typed = report_code(how);
+	buf_init(&when, 0);
+	report_time(&when, rep_time(t->answered));
 	item(out, _("Confirmed"));
-	report_time(out, rep_time(t->answered));
-	buf_adds(out, _(" by "));
-	md_code(out, json_str(t->session->start, "who"));
-	if (how && *how) {
-		buf_adds(out, _(", who typed "));
-		md_code(out, how);
-	}
-	buf_adds(out, "\n");
+	if (how && *how)
+		buf_addf(out, _("%s by %s, who typed %s\n"), buf_str(&when), who, typed);
+	else
+		buf_addf(out, _("%s by %s\n"), buf_str(&when), who);
+	buf_clear(&when);
+	free(who);
+	free(typed);
 }
 
 static void add_ran(const struct rep_attempt *t, struct buf *out)

@@ -33,6 +33,30 @@ void report_duration(struct buf *out, int64_t ms)
 	buf_adds(out, units_duration(ms < 0 ? NAN : (double)ms / 1000, words));
 }
 
+char *report_duration_text(int64_t ms)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	report_duration(&b, ms);
+	return buf_take(&b);
+}
+
+char *report_code(const char *s)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	md_code(&b, s);
+	return buf_take(&b);
+}
+
+char *report_text(const char *s)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	md_text(&b, s);
+	return buf_take(&b);
+}
+
 const struct rep_run *report_run(const struct rep *r, const char *run)
 {
 	for (size_t i = 0; i < r->nruns; i++)
@@ -164,11 +188,13 @@ static void add_link(const struct rep *r, struct buf *out)
 	if (losses == 0) {
 		buf_adds(out, _("never lost"));
 	} else {
-		buf_addf(out, P_("lost %d time, ", "lost %d times, ", losses), losses);
-		buf_adds(out, _("in all "));
-		report_duration(out, away);
-		buf_adds(out, _(", the longest "));
-		report_duration(out, longest);
+		char *all = report_duration_text(away), *worst = report_duration_text(longest);
+		buf_addf(out,
+			P_("lost %d time, in all %s, the longest %s",
+				"lost %d times, in all %s, the longest %s", losses),
+			losses, all, worst);
+		free(all);
+		free(worst);
 	}
 	buf_adds(out, " |\n");
 }

@@ -16,6 +16,10 @@ void report_json(const struct rep *r, const char *run, struct buf *out);
 void report_time(struct buf *out, int64_t wall_ms);
 /* "2 min 12 s", "0.4 s", or "?". */
 void report_duration(struct buf *out, int64_t ms);
+/* The same, md_code() and md_text() as owned strings, for sentences that a translator must have whole. */
+char *report_duration_text(int64_t ms);
+char *report_code(const char *s);
+char *report_text(const char *s);
 /* Title, ID and so on of what the report is about. */
 const struct rep_run *report_run(const struct rep *r, const char *run); /* or NULL */
 

@@ -72,6 +72,18 @@ static void add_wrong_attempts(const struct rep_action *a, struct buf *out, bool
 	}
 }
 
+static void add_loss(const struct rep_session *s, struct buf *out)
+{
+	char *session = report_code(s->j->session), *away = report_duration_text(s->away_ms);
+	buf_addf(out,
+		P_("- the link was lost %d time in session %s, in all for %s",
+			"- the link was lost %d times in session %s, in all for %s", s->losses),
+		s->losses, session, away);
+	buf_adds(out, s->still_away ? _(", and was not back at its end\n") : "\n");
+	free(session);
+	free(away);
+}
+
 static void add_wrong(const struct rep *r, struct buf *out)
 {
 	bool head = false;
@@ -81,21 +93,17 @@ static void add_wrong(const struct rep *r, struct buf *out)
 		const struct rep_session *s = &r->sessions[i];
 		if (s->losses) {
 			wrong_head(out, &head);
-			buf_addf(out,
-				P_("- the link was lost %d time in session ",
-					"- the link was lost %d times in session ", s->losses),
-				s->losses);
-			md_code(out, s->j->session);
-			buf_adds(out, _(", in all for "));
-			report_duration(out, s->away_ms);
-			buf_adds(out, s->still_away ? _(", and was not back at its end\n") : "\n");
+			add_loss(s, out);
 		}
 		if (s->late) {
+			char *why = report_text(json_str(s->late, "why"));
 			wrong_head(out, &head);
-			buf_adds(out, _("- the journal could not be written for a while: "));
-			md_text(out, json_str(s->late, "why"));
-			buf_addf(out, _("; %.0f records were written late, %.0f lost\n"),
-				json_num(s->late, "records"), json_num(s->late, "lost"));
+			buf_addf(out,
+				_("- the journal could not be written for a while: %s; %.0f "
+				  "records were "
+				  "written late, %.0f lost\n"),
+				why, json_num(s->late, "records"), json_num(s->late, "lost"));
+			free(why);
 		}
 	}
 	if (!head)
@@ -177,12 +185,12 @@ static void add_records(const struct rep *r, struct buf *out)
 	for (size_t i = 0; i < r->nsessions; i++) {
 		if (isnan(r->sessions[i].offset_ms))
 			continue;
-		buf_adds(out, "\n");
+		char *session = report_code(r->sessions[i].j->session);
 		buf_addf(out,
-			_("The server's clock was %+.1f s from the workstation's in session "),
-			r->sessions[i].offset_ms / 1000);
-		md_code(out, r->sessions[i].j->session);
-		buf_adds(out, ".\n");
+			_("\nThe server's clock was %+.1f s from the workstation's in session "
+			  "%s.\n"),
+			r->sessions[i].offset_ms / 1000, session);
+		free(session);
 	}
 }
 
@@ -194,14 +202,13 @@ void report_markdown_warning(const struct rep *r, struct buf *out)
 		if (j->chain != CHAIN_BROKEN)
 			continue;
 		buf_addf(out, "> **%s** ", _("The records do not hold together."));
-		buf_adds(out, _("Session "));
-		md_code(out, j->session);
-		buf_adds(out, ": ");
-		char *state = journal_state_text(j);
-		md_text(out, state);
-		buf_adds(out, ". ");
+		char *session = report_code(j->session), *state = journal_state_text(j);
+		char *words = report_text(state);
+		buf_addf(out, _("Session %s: %s. Only its first %zu records are used below.\n\n"),
+			session, words, j->nrecords);
+		free(session);
 		free(state);
-		buf_addf(out, _("Only its first %zu records are used below.\n\n"), j->nrecords);
+		free(words);
 	}
 }
 
