@@ -50,8 +50,6 @@ void app_resize(struct app *a)
 	if (ws.ws_row != LINES || ws.ws_col != COLS)
 		resizeterm(ws.ws_row, ws.ws_col);
 	clearok(curscr, TRUE);
-	a->loop->keyed = true;
-	app_dirty(a);
 }
 
 void app_suspend(struct app *a)
@@ -59,7 +57,8 @@ void app_suspend(struct app *a)
 	term_suspend();
 	if (a->loop->mouse_off)
 		term_mouse(false);
-	app_resize(a);
+	a->loop->resized = true;
+	app_dirty(a);
 }
 
 /* --- beginning and end --------------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "backends/host.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -237,12 +238,12 @@ static void draw_bottom(const struct app *a, struct screen *s, int *cursor)
 
 static void draw_too_small(struct screen *s)
 {
-	int rows = screen_rows(s), cols = screen_cols(s);
+	int rows = screen_rows(s), cols = screen_cols(s), top = rows > 6 ? rows / 2 - 2 : 0;
+	char *text = xasprintf(_("This window is %d x %d.\nMake it %d x %d or larger.\nq: quit\n"), cols, rows,
+		SCREEN_MIN_COLS, SCREEN_MIN_ROWS);
 
-	screen_putf(s, rows / 2 - 1, 1, cols - 2, ROLE_STRONG, _("This window is %d x %d."), cols, rows);
-	screen_putf(s, rows / 2, 1, cols - 2, ROLE_TEXT, _("Make it %d x %d or larger."), SCREEN_MIN_COLS,
-		SCREEN_MIN_ROWS);
-	screen_put(s, rows / 2 + 1, 1, cols - 2, ROLE_DIM, _("q: quit"));
+	screen_paragraph(s, (struct rect){top, 0, rows - top, cols}, ROLE_TEXT, text, 0, false);
+	free(text);
 }
 
 /* Where the view has its room: told again when it has changed. */

@@ -14,6 +14,22 @@
 /* Keys are read through a pad: reading through a window would paint it. Curses keeps it as it keeps stdscr. */
 static WINDOW *reader;
 
+/* Terminals that stay in their other mode, whatever they were told. */
+static void define_plain_arrows(void)
+{
+	static const struct {
+		const char *bytes;
+		int code;
+	} plain[] = {
+		{"\033[A", KEY_UP}, {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT},
+		{"\033[H", KEY_HOME}, {"\033[F", KEY_END}, {"\033[1~", KEY_HOME}, {"\033[4~", KEY_END},
+	};
+
+	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+		if (key_defined(plain[i].bytes) == 0)
+			define_key(plain[i].bytes, plain[i].code);
+}
+
 void input_setup(void)
 {
 	if (!reader)
@@ -21,6 +37,7 @@ void input_setup(void)
 	keypad(reader, TRUE);
 	nodelay(reader, TRUE);
 	set_escdelay(25);
+	define_plain_arrows();
 	define_key("\033[200~", CODE_PASTE_BEGIN);
 	define_key("\033[201~", CODE_PASTE_END);
 }
@@ -38,7 +55,7 @@ int input_byte(struct input *in, unsigned char byte)
 	if (in->want == 0) {
 		if (byte < 0x80)
 			return byte;
-		in->want = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 0;
+		in->want = byte > 0xf4 ? 0 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 0;
 		if (in->want == 0)
 			return 0xfffd;
 		in->part[0] = byte;

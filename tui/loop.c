@@ -59,7 +59,7 @@ static void read_signals(struct app *a)
 
 	for (ssize_t i = 0; i < n; i++) {
 		if (bytes[i] == SIGWINCH || bytes[i] == SIGCONT)
-			app_resize(a);
+			a->loop->resized = a->loop->keyed = a->loop->dirty = true;
 		else if (bytes[i] == SIGINT)
 			app_command(a, CMD_INTERRUPT, "");
 		else
@@ -125,7 +125,9 @@ static void paint(struct app *a)
 
 	if (!a->loop->dirty || (!a->loop->keyed && now - a->loop->painted_ms < FRAME_MS))
 		return;
-	a->loop->dirty = a->loop->keyed = false;
+	if (a->loop->resized) /* only now: keys on their way are for what was seen */
+		app_resize(a);
+	a->loop->dirty = a->loop->keyed = a->loop->resized = false;
 	a->loop->painted_ms = now;
 	frame_paint(a);
 }

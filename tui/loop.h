@@ -18,6 +18,7 @@ struct loop {
 	struct prompt prompt;
 	bool dirty;           /* something that is shown has changed */
 	bool keyed;           /* by a key: painted at once, else at most 60 times a second */
+	bool resized;         /* the terminal may have another size */
 	bool quit;
 	bool mouse_off;
 	int64_t painted_ms, ticked_ms;
