@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <stdbool.h>
@@ -246,6 +247,23 @@ int data_write(const char *path, const void *bytes, size_t n, struct err *e)
 	return rc;
 }
 
+/*
+ * With umask 002 (Ubuntu's for users) a person's files are writable by the group that is named after that
+ * person and has no other member: that is nobody else.
+ */
+static bool private_group(const struct stat *st)
+{
+	const struct passwd *owner = getpwuid(st->st_uid);
+	const struct group *group = owner ? getgrgid(st->st_gid) : NULL;
+
+	if (!group || owner->pw_gid != st->st_gid || strcmp(group->gr_name, owner->pw_name) != 0)
+		return false;
+	for (char **member = group->gr_mem; *member; member++)
+		if (strcmp(*member, owner->pw_name) != 0)
+			return false;
+	return true;
+}
+
 int data_safe(const char *path, struct err *e)
 {
 	struct stat st;
@@ -255,7 +273,7 @@ int data_safe(const char *path, struct err *e)
 	if (st.st_uid != geteuid() && st.st_uid != 0)
 		return err_set(
 			e, ERR_REFUSED, _("%s is refused: it belongs to another user"), path);
-	if (st.st_mode & (S_IWGRP | S_IWOTH))
+	if (st.st_mode & S_IWOTH || (st.st_mode & S_IWGRP && !private_group(&st)))
 		return err_set(e, ERR_REFUSED,
 			_("%s is refused: others may write to it (chmod go-w makes it yours "
 			  "alone)"),

@@ -1,8 +1,11 @@
 #include "backends/host.h"
 
 #include <ftw.h>
+#include <grp.h>
+#include <pwd.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -144,7 +147,7 @@ static void test_profile_writable(void **state)
 	(void)state;
 	put(PROFILE, "address = a\n", 0662);
 	assert_int_equal(host_find("edgeserver", NULL, &h, &e), ERR_REFUSED);
-	put(PROFILE, "address = a\n", 0620);
+	put(PROFILE, "address = a\n", 0602);
 	assert_int_equal(host_find("edgeserver", NULL, &h, &e), ERR_REFUSED);
 	put(PROFILE, "address = a\n", 0644);
 	assert_int_equal(host_find("edgeserver", NULL, &h, &e), 0);
@@ -422,6 +425,16 @@ static void test_config_hostile(void **state)
 
 /* --- data ------------------------------------------------------------------------------------ */
 
+/* The files that a test makes belong to a group that is named after its user and has no other member. */
+static bool own_group(void)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	const struct group *group = user ? getgrgid(getegid()) : NULL;
+
+	return group && user->pw_gid == getegid() && strcmp(group->gr_name, user->pw_name) == 0 &&
+		!group->gr_mem[0];
+}
+
 static void test_data(void **state)
 {
 	struct err e = {0};
@@ -442,6 +455,15 @@ static void test_data(void **state)
 	assert_null(data_read("/no/such", 100, &n, &e));
 	assert_non_null(strstr(e.text, "/no/such"));
 	assert_int_equal(data_safe(path, &e), 0);
+	/* the group of one's own name is nobody else; everybody is */
+	assert_int_equal(chmod(path, 0602), 0);
+	assert_int_equal(data_safe(path, &e), ERR_REFUSED);
+	assert_int_equal(chmod(path, 0620), 0);
+	assert_int_equal(data_safe(path, &e), own_group() ? 0 : ERR_REFUSED);
+	if (geteuid() == 0) {
+		assert_int_equal(chown(path, 0, 1), 0);
+		assert_int_equal(data_safe(path, &e), ERR_REFUSED);
+	}
 	free(path);
 	setenv("XDG_STATE_HOME", "relative", 1);
 	dir = data_state_dir();
