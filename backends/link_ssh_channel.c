@@ -203,21 +203,28 @@ static void channel_over(struct ssh_link *s, struct ssh_link_channel *c)
 	c->step = CHANNEL_GONE;
 }
 
-/* TERM, then KILL, then it is given up; its slot at the server is taken until the process ends. */
+/*
+ * TERM, then KILL, then it is given up; its slot at the server is taken until the process ends. TERM is
+ * said twice: sshd's own handler swallows one that comes before the child has become the command.
+ */
 static void channel_kill(struct ssh_link *s, struct ssh_link_channel *c)
 {
-	static const char *const signals[] = {"TERM", "KILL"};
+	static const struct {
+		const char *signal;
+		int64_t ms; /* until the next */
+	} kills[] = {
+		{"TERM", LINK_KILL_MS / 4}, {"TERM", LINK_KILL_MS * 3 / 4}, {"KILL", LINK_KILL_MS}};
 
-	if (c->step != CHANNEL_RUNNING || c->kills >= 2) {
+	if (c->step != CHANNEL_RUNNING || c->kills >= (int)(sizeof kills / sizeof kills[0])) {
 		channel_over(s, c);
 		return;
 	}
 	drop_writes(c);
-	ssh_channel_request_send_signal(c->ch, signals[c->kills++]);
+	ssh_channel_request_send_signal(c->ch, kills[c->kills].signal);
 	if (!c->eof_sent)
 		ssh_channel_send_eof(c->ch);
 	c->eof_sent = true;
-	c->kill_at = clock_ms() + link_core_ms(s->core, LINK_KILL_MS);
+	c->kill_at = clock_ms() + link_core_ms(s->core, kills[c->kills++].ms);
 }
 
 /* ssh_channel_poll() gives SSH_EOF, below 0, at the end. */
