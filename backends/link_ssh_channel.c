@@ -28,11 +28,20 @@ static void drop_writes(struct ssh_link_channel *c)
 	c->tail = &c->head;
 }
 
+/* libssh keeps a freed channel until the server has closed it, and would still call back into *c. */
+static void let_go(struct ssh_link_channel *c)
+{
+	if (!c->ch)
+		return;
+	ssh_remove_channel_callbacks(c->ch, &c->callbacks);
+	ssh_channel_free(c->ch);
+	c->ch = NULL;
+}
+
 static void release(struct ssh_link_channel *c)
 {
 	drop_writes(c);
-	if (c->ch)
-		ssh_channel_free(c->ch);
+	let_go(c);
 	free(c->command);
 	free(c);
 }
@@ -116,7 +125,7 @@ static bool open_again(struct ssh_link *s, struct ssh_link_channel *c)
 		return false;
 	c->again = true;
 	c->open_at = clock_ms() + SSH_REOPEN_MS;
-	ssh_channel_free(c->ch);
+	let_go(c);
 	return prepare(s, c);
 }
 
