@@ -123,43 +123,73 @@ void ask_undo(struct phases *p, size_t step)
 	confirm(p, step, true, words_get(&v.step->undo), _("Undo it"));
 }
 
+static void enter_param(
+	struct phases *p, size_t step, size_t k, const char *typed, const char *complaint);
+
+/* A value that will not do is asked for again, with the reason, as it was typed. */
 static void param_done(struct app *a, void *ctx, const struct dialog_answer *answer)
 {
 	struct ask *q = ctx;
+	struct phases *p = q->p;
+	struct step_view v;
 	struct err err;
 	int r = 0;
 
 	(void)a;
 	if (answer->ok)
-		r = checklist_param(q->p->checklist, q->index, q->name, answer->text, &err);
+		r = checklist_param(p->checklist, q->index, q->name, answer->text, &err);
+	checklist_step(p->checklist, q->index, &v);
+	for (size_t k = 0; r == ERR_USAGE && k < v.step->nparams; k++) {
+		if (strcmp(v.step->params[k].name, q->name) != 0)
+			continue;
+		enter_param(p, q->index, k, answer->text, err.text);
+		r = 0;
+	}
 	ask_end(q, r, &err);
+}
+
+/* typed and complaint: of the attempt before, or NULL. */
+static void enter_param(
+	struct phases *p, size_t step, size_t k, const char *typed, const char *complaint)
+{
+	struct step_view v;
+	struct ask *q = ask_new(p, step);
+	const struct param *param;
+	const char *help, *initial;
+	char *text;
+
+	checklist_step(p->checklist, step, &v);
+	param = &v.step->params[k];
+	help = words_get(&param->help);
+	text = complaint ? xasprintf("%s\n\n%s\n", help, complaint) : xstrdup(help);
+	initial = typed ? typed : v.params[k];
+	if (param->type == PARAM_SECRET)
+		initial = NULL;
+	q->name = xstrdup(param->name);
+	struct dialog_input in = {
+		.flags = (param->type == PARAM_SECRET ? DIALOG_SECRET : 0) | DIALOG_EMPTY,
+		.title = words_get(&param->title),
+		.text = text,
+		.initial = initial,
+	};
+	dialog_entry(p->view.app, &in, param_done, q);
+	free(text);
 }
 
 static void ask_param(struct phases *p, size_t step, size_t k)
 {
 	struct step_view v;
 	const struct param *param;
-	struct ask *q;
 	struct err err;
 
 	checklist_step(p->checklist, step, &v);
 	param = &v.step->params[k];
-	if (param->type == PARAM_CHOICE) {
-		if (checklist_choices(p->checklist, step, param->name, &err) != 0)
-			app_say(p->view.app, LEVEL_WARN, "%s", err.text);
-		else
-			p->want_choices = true;
-		return;
-	}
-	q = ask_new(p, step);
-	q->name = xstrdup(param->name);
-	struct dialog_input in = {
-		.flags = (param->type == PARAM_SECRET ? DIALOG_SECRET : 0) | DIALOG_EMPTY,
-		.title = words_get(&param->title),
-		.text = words_get(&param->help),
-		.initial = param->type == PARAM_SECRET ? NULL : v.params[k],
-	};
-	dialog_entry(p->view.app, &in, param_done, q);
+	if (param->type != PARAM_CHOICE)
+		enter_param(p, step, k, NULL, NULL);
+	else if (checklist_choices(p->checklist, step, param->name, &err) != 0)
+		app_say(p->view.app, LEVEL_WARN, "%s", err.text);
+	else
+		p->want_choices = true;
 }
 
 static void which_param_done(struct app *a, void *ctx, const struct dialog_answer *answer)
