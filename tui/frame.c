@@ -167,8 +167,8 @@ static void draw_banner(const struct app *a, struct screen *s)
 		screen_putf(s, TOP_ROWS, 1, right - 3, ROLE_BANNER, _("The server has not answered for %d s."),
 			(int)(a->silent_ms / 1000));
 	else
-		screen_putf(s, TOP_ROWS, 1, right - 3, ROLE_BANNER, "%s: %s",
-			a->link == LINK_LOST ? _("Link lost") : _("No link"), a->link_text ? a->link_text : "?");
+		screen_put(s, TOP_ROWS, 1, right - 3, ROLE_BANNER,
+			a->link_text ? a->link_text : a->link == LINK_LOST ? _("Link lost") : _("No link"));
 }
 
 /* --- the bottom line --------------------------------------------------------------------------------- */

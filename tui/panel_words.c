@@ -61,5 +61,7 @@ const char *panel_waiting_words(const struct app *a)
 		return _("No server yet.");
 	if (a->link == LINK_UP)
 		return _("Reading...");
+	if (a->link == LINK_LOST || a->link == LINK_STOPPED)
+		return _("nothing read yet");
 	return link_state_word(a->link);
 }

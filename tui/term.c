@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "tui/curses.h"
 #include "tui/input.h"
+#include "tui/terminfo.h"
 
 /*
  * What a crash handler must know to give the terminal back with write() and tcsetattr() alone. The only state
@@ -140,7 +141,7 @@ int term_enter(struct err *e)
 		return err_set(e, ERR_USAGE, _("the terminal \"%s\" cannot show a full screen: set TERM, or use --status"),
 			term ? term : "");
 	tcgetattr(STDIN_FILENO, &crash.modes);
-	screen = newterm(NULL, stdout, stdin);
+	screen = terminfo_known() ? newterm(NULL, stdout, stdin) : NULL;
 	if (!screen)
 		return err_set(e, ERR_USAGE, _("the terminal \"%s\" is not known here: set TERM, or use --status"), term);
 	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {

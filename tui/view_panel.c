@@ -281,12 +281,13 @@ static bool clear_filter(struct view_panel *p)
 static bool panel_view_command(struct view *v, const struct command *c, const char *arg)
 {
 	struct view_panel *p = self(v);
-	struct pane *pane = &p->panes[p->focus];
+	struct pane *pane;
 
 	if (c->id == CMD_BACK)
 		return clear_filter(p);
 	if (p->npanes == 0)
 		return false;
+	pane = &p->panes[p->focus];
 	if (pane_command(pane, c->id))
 		return true;
 	switch (c->id) {
