@@ -14,6 +14,7 @@
 #define ANSWER_MAX COLLECT_ANSWER_MAX
 #define PARSE_HERE ((size_t)256 << 10) /* larger answers are parsed by the worker */
 #define NUDGE_MS 200                   /* a watch that speaks: this much later, for what else it says */
+#define ROOT_GRACE_MS 120000
 #define NUDGE_LEAST_MS 1000            /* and not sooner than this after the last request */
 
 int collectors_init(struct server *s, const char *datadir, struct err *e)
@@ -238,6 +239,8 @@ static void ask(struct collector *c, struct remote *r)
 		.text = text,
 		.max_body = ANSWER_MAX,
 		.timeout_ms = server_ms(s, c->def->deadline_ms),
+		/* Root's shell may have cost a password, and jobs are followed in it. */
+		.grace_ms = r->id == REMOTE_ROOT ? server_ms(s, ROOT_GRACE_MS) : 0,
 		.here = true,
 		.done = answered,
 		.ctx = c,

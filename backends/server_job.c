@@ -245,7 +245,7 @@ static void take_look(struct follow *f, struct job_look *look)
 		job_status_free(st);
 		return;
 	}
-	if (st->state == JOB_STAGED && f->launched_ms && now - f->launched_ms > LAUNCH_AGAIN_MS) {
+	if (st->state == JOB_STAGED && f->launched_ms && now - f->launched_ms > server_ms(s, LAUNCH_AGAIN_MS)) {
 		f->launched_ms = now;
 		f->launch = true;
 	}

@@ -22,6 +22,7 @@ struct request {
 	struct shell_request r; /* text is owned */
 	unsigned tag;
 	int64_t sent_ms; /* 0: not sent */
+	bool over;       /* done was called: past its time, its end has not come yet */
 };
 
 struct shell {
@@ -196,7 +197,8 @@ static void answer(struct shell *sh, int status)
 	};
 
 	a.took_ms = clock_ms() - a.asked_ms;
-	q->r.done(q->r.ctx, &a);
+	if (!q->over)
+		q->r.done(q->r.ctx, &a);
 	request_free(q);
 	buf_clear(&sh->body);
 }
@@ -216,7 +218,8 @@ static void lose_all(struct shell *sh, bool refused)
 		a.sent = list->sent_ms != 0;
 		a.refused = refused;
 		a.asked_ms = list->sent_ms ? list->sent_ms : clock_ms();
-		list->r.done(list->r.ctx, &a);
+		if (!list->over)
+			list->r.done(list->r.ctx, &a);
 		request_free(list);
 		list = next;
 	}
@@ -395,6 +398,8 @@ bool shell_event(struct shell *sh, const struct link_event *ev)
 int64_t shell_tick(struct shell *sh, int64_t now_ms)
 {
 	struct request *q = sh->first;
+	struct shell_answer late = {.status = SHELL_TIMEOUT, .body = "", .sent = true, .mark = sh->mark};
+	int64_t until;
 
 	if (sh->state == SHELL_OPENING) {
 		if (now_ms < sh->open_until)
@@ -402,8 +407,16 @@ int64_t shell_tick(struct shell *sh, int64_t now_ms)
 		sh->end = SHELL_END_TIMEOUT;
 		shell_close(sh);
 	} else if (sh->state == SHELL_UP && q && q->sent_ms) {
-		if (now_ms < q->sent_ms + q->r.timeout_ms)
-			return q->sent_ms + q->r.timeout_ms;
+		until = q->sent_ms + q->r.timeout_ms + (q->over ? q->r.grace_ms : 0);
+		if (now_ms < until)
+			return until;
+		if (q->r.grace_ms > 0 && !q->over) {
+			q->over = true;
+			late.asked_ms = q->sent_ms;
+			late.took_ms = now_ms - q->sent_ms;
+			q->r.done(q->r.ctx, &late);
+			return until + q->r.grace_ms;
+		}
 		sh->end = SHELL_END_TIMEOUT;
 		answer(sh, SHELL_TIMEOUT);
 		shell_close(sh);

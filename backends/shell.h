@@ -51,6 +51,8 @@ struct shell_request {
 	const char *text;   /* sh text; copied */
 	size_t max_body;    /* bytes of the answer that are kept */
 	int64_t timeout_ms; /* from the moment it is sent */
+	int64_t grace_ms;   /* past its time it is answered, but only after this much more the channel is killed: for
+			     * a shell that is worth more than one request (a password was asked for it) */
 	bool here;          /* in the shell itself, not in a subshell: for functions that remember things */
 	void (*done)(void *ctx, const struct shell_answer *a); /* called exactly once */
 	void *ctx;

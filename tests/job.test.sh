@@ -176,7 +176,7 @@ test_guards() {
 	cp "$src"/backends/remote/*.sh "$tmp/nolock"
 	cp "$src"/backends/remote/*.sh "$tmp/nobegun"
 	chmod u+w "$tmp/nolock"/* "$tmp/nobegun"/*
-	sed -i 's/if mkdir "$tw_ids\/$j_id" 2>\/dev\/null && ! tw_find "$j_id" &&/if true \&\&/' "$tmp/nolock/job.sh"
+	sed -i 's/if mkdir "$tw_ids\/$j_id" 2>\/dev\/null && ! tw_find "$j_id" && tw_stager &&/if true \&\&/' "$tmp/nolock/job.sh"
 	cmp -s "$tmp/nolock/job.sh" "$src/backends/remote/job.sh" && fail 'the lock is not where it was'
 	got=$(race "$tmp/nolock" 5)
 	[ "$got" != '5 5 0' ] || fail 'nobody noticed that the lock of an ID was gone'
@@ -371,8 +371,11 @@ test_lost() {
 	answer=$(run 'job r-1.slow.1')
 	has "$answer" 'existed 1'
 	[ "$(wc -l <"$root/count")" = 1 ] || fail 'a lost job ran again'
-	# Taken, but never published.
-	mkdir "$root/run/twistertui/ids/r-1.slow.2"
+	# Taken, but never published: by somebody who is gone, or long ago.
+	mkdir "$root/run/twistertui/ids/r-1.slow.2" "$root/run/twistertui/ids/r-1.slow.3"
+	printf '%s %s %s\n' "$boot" $$ 1 >"$root/run/twistertui/ids/r-1.slow.3/who"
+	answer=$(run 'tw_job_look r-1.slow.3 0 0')
+	has "$answer" 'state lost'
 	touch -d '5 minutes ago' "$root/run/twistertui/ids/r-1.slow.2"
 	answer=$(run 'tw_job_look r-1.slow.2 0 0')
 	has "$answer" 'state lost'

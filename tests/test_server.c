@@ -507,10 +507,36 @@ static void test_lost_link(void **state)
 	unsetenv("TWISTERTUI_TIME_SCALE");
 }
 
-/* The link is lost at any moment of a start: at the end of each, it ran exactly once. */
+/* Until the job has ended or is known never to have begun. */
+static bool ended_well(struct world *w)
+{
+	int64_t until = clock_ms() + 20000;
+
+	while (clock_ms() < until) {
+		const struct job_status *st = w->box.job_event ? w->box.job_event->u.job : NULL;
+
+		if (st && (st->state == JOB_DONE || st->state == JOB_LOST))
+			return st->state == JOB_DONE && st->result == RESULT_OK;
+		serverbox_turn(&w->box, 20);
+	}
+	if (!w->box.job_event)
+		fail_msg("nothing was heard of the job");
+	else
+		fail_msg("the job %s is %d%s%s", w->box.job_event->u.job->id,
+			(int)w->box.job_event->u.job->state,
+			w->box.job_event->u.job->refused ? ": " : "",
+			w->box.job_event->u.job->refused ? w->box.job_event->u.job->refused : "");
+	return false;
+}
+
+/*
+ * The link is lost, and what ran in its channels killed, at any moment of a start: it ran exactly once, or, killed
+ * between the lock and publishing, never; and what is said of it is so.
+ */
 static void test_lost_start(void **state)
 {
 	struct world *w = *state;
+	size_t ran = 0;
 
 	setenv("TWISTERTUI_TIME_SCALE", "0.1", 1);
 	not_root(w, "#!/bin/sh\nshift 4\nexec env IN_SUDO=1 \"$@\"\n");
@@ -533,10 +559,10 @@ static void test_lost_start(void **state)
 			serverbox_turn(&w->box, 1);
 		link_drop(w->box.link, "test");
 		serverbox_wait(&w->box, &w->box.ups, ups + 1, 10000, "link");
-		serverbox_wait_job(&w->box, JOB_DONE, 15000);
-		assert_int_equal(w->box.job_event->u.job->result, RESULT_OK);
-		assert_int_equal(lines(w, "count"), (size_t)i + 1);
+		ran += ended_well(w);
+		assert_int_equal(lines(w, "count"), ran);
 	}
+	assert_true(ran >= 8);
 	end(w);
 	unsetenv("TWISTERTUI_TIME_SCALE");
 }

@@ -129,13 +129,22 @@ tw_same() {
 	[ -n "$3" ] && [ "$1" = "$tw_boot" ] && [ "$(tw_start_time "$2")" = "$3" ]
 }
 
+# tw_fresh FOLDER: made in the last ten seconds: whoever made it may still be about to write down who it is.
+tw_fresh() {
+	if ! tw_made=$(date -r "$1" +%s 2>/dev/null); then
+		[ -n "$(find "$1" -prune -mmin -1 2>/dev/null)" ]
+		return
+	fi
+	[ $(($(date +%s) - tw_made)) -lt 10 ]
+}
+
 # tw_alive DIR: the job's runner, or something of the part it ran, is still there. A group can outlive its
 # first process; then a member must carry the job's name in its environment to be taken for ours.
 tw_alive() {
 	tw_boot=$(tw_boot_id)
 	if read -r tw_b tw_p tw_t 2>/dev/null <"$1/begun/who"; then
 		tw_same "$tw_b" "$tw_p" "$tw_t" && return 0
-	elif [ -n "$(find "$1/begun" -prune -mmin -1 2>/dev/null)" ]; then
+	elif tw_fresh "$1/begun"; then
 		return 0
 	fi
 	tw_group_alive "$1"
@@ -223,7 +232,7 @@ tw_stage() {
 	tw_new=$(mktemp -d "$tw_into/jobs/.stage.XXXXXX") || { tw_refuse 'cannot make a folder'; return; }
 	tw_fill "$tw_new" || { rm -rf "$tw_new"; return 3; }
 	# The lock: of any number of starters only one gets past this line.
-	if mkdir "$tw_ids/$j_id" 2>/dev/null && ! tw_find "$j_id" &&
+	if mkdir "$tw_ids/$j_id" 2>/dev/null && ! tw_find "$j_id" && tw_stager &&
 		mv "$tw_new" "$tw_into/jobs/$j_id"; then
 		tw_dir=$tw_into/jobs/$j_id
 		tw_sync "$tw_into/jobs" "$tw_into"
@@ -237,6 +246,22 @@ tw_stage() {
 	done
 	tw_find "$j_id" || { tw_refuse "$j_id was taken before and never staged"; return; }
 	return 2
+}
+
+# Who stages it, so that an upload under way can be told from one that was cut off.
+tw_stager() {
+	printf '%s %s %s\n' "$(tw_boot_id)" "$$" "$(tw_start_time "$$")" >"$tw_ids/$j_id/who"
+}
+
+# tw_taken ID: somebody took it, and it is not published: "staged" while that may still come, else "lost".
+tw_taken() {
+	tw_boot=$(tw_boot_id)
+	tw_st=lost
+	if read -r tw_b tw_p tw_t 2>/dev/null <"$tw_ids/$1/who"; then
+		tw_same "$tw_b" "$tw_p" "$tw_t" && tw_st=staged
+	elif tw_fresh "$tw_ids/$1"; then
+		tw_st=staged
+	fi
 }
 
 # tw_fill DIR: writes the job's files and reads them back.
@@ -305,10 +330,8 @@ tw_job_look() {
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
 	printf 'id %s\n' "$1"
 	if ! tw_find "$1"; then
-		# Taken, but not there: still being uploaded, or that upload was cut off.
 		tw_st=none
-		[ ! -d "$tw_ids/$1" ] || tw_st=lost
-		[ -z "$(find "$tw_ids/$1" -prune -mmin -1 2>/dev/null)" ] || tw_st=staged
+		[ ! -d "$tw_ids/$1" ] || tw_taken "$1"
 		printf 'state %s\n\n' "$tw_st"
 		return 0
 	fi

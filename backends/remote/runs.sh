@@ -20,7 +20,7 @@ tw_owner_write() { # SESSION WHO
 tw_owner_stale() {
 	tw_boot=$(tw_boot_id)
 	if [ -z "$o_session" ]; then
-		[ -z "$(find "$tw_lock" -prune -mmin -1 2>/dev/null)" ]
+		! tw_fresh "$tw_lock"
 	else
 		! tw_same "$o_boot" "$o_pid" "$o_start"
 	fi
@@ -49,7 +49,7 @@ tw_lock_take() {
 	elif tw_owner; then
 		[ "$o_session" = "$1" ] || [ "$3" = 1 ] || tw_owner_stale ||
 			{ tw_lock_say "$1"; return; }
-		[ -z "$(find "$tw_lock/taking" -prune -mmin +1 2>/dev/null)" ] || rmdir "$tw_lock/taking"
+		[ ! -d "$tw_lock/taking" ] || tw_fresh "$tw_lock/taking" || rmdir "$tw_lock/taking"
 		if mkdir "$tw_lock/taking" 2>/dev/null; then
 			tw_owner
 			if [ "$o_session" = "$1" ] || [ "$3" = 1 ] || tw_owner_stale; then
