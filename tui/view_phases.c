@@ -44,12 +44,29 @@ bool phases_at_step(const struct phases *p, size_t *index)
 	return p->rows.cursor < steps;
 }
 
+/* A number that is another one when the card tells of something else: another row, or the step has gone on. */
+static int card_about(const struct phases *p)
+{
+	struct step_view v;
+	size_t i;
+
+	if (p->rows.count == 0 || !phases_at_step(p, &i))
+		return -1;
+	checklist_step(p->checklist, i, &v);
+	return (int)i << 16 | (int)v.state << 8 | (int)v.activity;
+}
+
 void phases_changed(struct phases *p)
 {
 	size_t steps = checklist_count(p->checklist);
+	int about;
 
 	list_update(&p->rows, steps + checklist_ncriteria(p->checklist), row_tag, p);
 	card_make(p);
+	about = card_about(p);
+	if (about != p->card_about)
+		p->card_top = 0; /* what is new stands first */
+	p->card_about = about;
 	if (p->view.rect.w > 0)
 		phases_layout(&p->view, p->view.rect);
 	app_dirty(p->view.app);

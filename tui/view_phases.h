@@ -28,6 +28,7 @@ struct phases {
 	struct card_line *card;
 	size_t ncard;
 	int card_top, card_lines;    /* wrapped lines */
+	int card_about;              /* what it is about: see phases_changed() */
 	int output_top, output_lines;
 	bool output_follow;
 	bool asked_runs;             /* the server was asked for an open run once */
