@@ -26,6 +26,24 @@ static void assert_done(struct walk *w)
 	walk_quit(w);
 }
 
+static bool is_grey(VTermColor *c)
+{
+	return c->type & (VTERM_COLOR_DEFAULT_FG | VTERM_COLOR_DEFAULT_BG);
+}
+
+/* Whether any cell has one. */
+static bool has_colour(struct walk *w)
+{
+	for (int r = 0; r < w->v->rows; r++)
+		for (int c = 0; c < w->v->cols; c++) {
+			VTermScreenCell cell = vt_cell(w->v, r, c);
+
+			if (!is_grey(&cell.fg) || !is_grey(&cell.bg))
+				return true;
+		}
+	return false;
+}
+
 /* Everything that a confirmation is about can be read at 80×24, by scrolling. */
 static void test_80_by_24(void **state)
 {
@@ -90,24 +108,6 @@ static void test_resize_while_it_runs(void **state)
 	vt_resize(w->v, 40, 132);
 	vt_wait(w->v, "blocks long");
 	assert_done(w);
-}
-
-static bool is_grey(VTermColor *c)
-{
-	return c->type & (VTERM_COLOR_DEFAULT_FG | VTERM_COLOR_DEFAULT_BG);
-}
-
-/* Whether any cell has one. */
-static bool has_colour(struct walk *w)
-{
-	for (int r = 0; r < w->v->rows; r++)
-		for (int c = 0; c < w->v->cols; c++) {
-			VTermScreenCell cell = vt_cell(w->v, r, c);
-
-			if (!is_grey(&cell.fg) || !is_grey(&cell.bg))
-				return true;
-		}
-	return false;
 }
 
 /* What matters is still told, by signs, words and attributes. */
