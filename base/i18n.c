@@ -34,7 +34,8 @@ static uint32_t number_at(size_t at)
 	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
 }
 
-/* String i of a table, or NULL when the catalogue is broken there. *len: its bytes, without the final 0. */
+/* String i of a table, or NULL when the catalogue is broken there. *len: its bytes, without the
+ * final 0. */
 static const char *string_at(uint32_t table, uint32_t i, size_t *len)
 {
 	size_t at = (size_t)table + (size_t)i * 8, offset;
@@ -43,12 +44,14 @@ static const char *string_at(uint32_t table, uint32_t i, size_t *len)
 		return NULL;
 	*len = number_at(at);
 	offset = number_at(at + 4);
-	if (offset >= catalogue.len || *len >= catalogue.len - offset || catalogue.bytes[offset + *len] != 0)
+	if (offset >= catalogue.len || *len >= catalogue.len - offset ||
+		catalogue.bytes[offset + *len] != 0)
 		return NULL;
 	return (const char *)catalogue.bytes + offset;
 }
 
-/* The translation of s (for a plural: of its first form), or NULL. Originals are sorted by strcmp(). */
+/* The translation of s (for a plural: of its first form), or NULL. Originals are sorted by
+ * strcmp(). */
 static const char *find(const char *s, size_t *len)
 {
 	uint32_t low = 0, high = catalogue.count;

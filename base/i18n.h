@@ -1,8 +1,8 @@
 /*
  * i18n: every string for people goes through here.
  *
- * The catalogues are gettext's (.mo), read by us: gettext() itself shows no French on a workstation where no French locale is
- * installed, whatever it is told, and ours must (--lang fr).
+ * The catalogues are gettext's (.mo), read by us: gettext() itself shows no French on a workstation
+ * where no French locale is installed, whatever it is told, and ours must (--lang fr).
  */
 #ifndef BASE_I18N_H
 #define BASE_I18N_H
@@ -13,8 +13,9 @@
 #define P_(one, many, n) i18n_plural(one, many, (unsigned long)(n))
 
 /*
- * Sets the language: the catalogue localedir/LANG/LC_MESSAGES/twistertui.mo. "en", a missing and a broken catalogue mean
- * the words as they stand in the sources. Once, at the start, before there are threads. 0, or ERR_IO when there is none.
+ * Sets the language: the catalogue localedir/LANG/LC_MESSAGES/twistertui.mo. "en", a missing and a
+ * broken catalogue mean the words as they stand in the sources. Once, at the start, before there
+ * are threads. 0, or ERR_IO when there is none.
  */
 int i18n_open(const char *localedir, const char *lang);
 /* "fr" or "en", by what the environment says: LANGUAGE, LC_ALL, LC_MESSAGES, LANG. */

@@ -11,7 +11,8 @@
 #include "base/err.h"
 #include "base/i18n.h"
 
-/* Every layer may want to say something; the file is opened before there are threads and never closed. */
+/* Every layer may want to say something; the file is opened before there are threads and never
+ * closed. */
 static int out = -1;
 
 int trace_open(const char *path, struct err *e)

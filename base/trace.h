@@ -6,7 +6,8 @@ struct err;
 
 /* Starts writing to path (0600, appended). Once, at the start. 0 or ERR_IO. */
 int trace_open(const char *path, struct err *e);
-/* One line, with milliseconds and the thread. Never pass a secret; bytes of a server go through text_dup() first. */
+/* One line, with milliseconds and the thread. Never pass a secret; bytes of a server go through
+ * text_dup() first. */
 void trace_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -55,7 +55,8 @@ const char *scene_home(void)
 struct vt *scene_start(int rows, int cols, const char *const *args, const char *const *env)
 {
 	const char *top = getenv("TOP_BUILDDIR");
-	const char *argv[16] = {NULL}, *all[32] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "LANGUAGE", "LANG"};
+	const char *argv[16] = {NULL},
+		   *all[32] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "LANGUAGE", "LANG"};
 	char *program = xasprintf("%s/twistertui", top ? top : ".");
 	struct vt *v;
 	int n = 4;

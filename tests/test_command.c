@@ -1,4 +1,5 @@
-/* The one table of commands: nothing contradicts itself, keys mean one thing in one place; and options, lists, words. */
+/* The one table of commands: nothing contradicts itself, keys mean one thing in one place; and
+ * options, lists, words. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -27,7 +28,8 @@ static void test_every_command_stands_once(void **state)
 		assert_non_null(c->name);
 		assert_non_null(c->text);
 		assert_true(c->places != 0);
-		assert_true(strspn(c->name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(c->name));
+		assert_true(strspn(c->name, "abcdefghijklmnopqrstuvwxyz0123456789-") ==
+			    strlen(c->name));
 		for (const struct command *o = c + 1; o->id; o++) {
 			assert_int_not_equal(o->id, c->id);
 			assert_string_not_equal(o->name, c->name);
@@ -48,7 +50,8 @@ static void test_keys_mean_one_thing(void **state)
 			assert_memory_equal(key_words(key, name), k, n);
 			for (int p = 0; p < PLACE_COUNT; p++)
 				if ((c->places & IN(p)) && command_by_key(key, (enum place)p) != c)
-					fail_msg("%.*s in %s: %s or %s?", (int)n, k, place_name((enum place)p), c->name,
+					fail_msg("%.*s in %s: %s or %s?", (int)n, k,
+						place_name((enum place)p), c->name,
 						command_by_key(key, (enum place)p)->name);
 			k += n + (k[n] == ' ');
 		}
@@ -69,7 +72,7 @@ static void test_by_name(void **state)
 	assert_null(command_by_name("nonsense", 8, PLACE_LOG, &several));
 }
 
-/* --- lists ------------------------------------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------------------ */
 
 static const char *tag_of(const void *ctx, size_t i)
 {
@@ -127,7 +130,7 @@ static void test_moving_ends_at_the_ends(void **state)
 	list_clear(&l);
 }
 
-/* --- options ------------------------------------------------------------------------------------------------- */
+/* --- options ---------------------------------------------------------------------------------- */
 
 static int parse(struct options *o, struct err *e, const char *const *words)
 {

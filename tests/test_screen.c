@@ -26,8 +26,17 @@ static void assert_row_has(struct vt *v, int row, const char *text)
 static void test_overview(void **state)
 {
 	static const char *const seen[] = {
-		"Server", "2 Disks", "3 LVM", "4 Pods", "5 Docker", "6 Backups", "Alerts", "85 %", "DiskPressure",
-		"Processor", "Memory",
+		"Server",
+		"2 Disks",
+		"3 LVM",
+		"4 Pods",
+		"5 Docker",
+		"6 Backups",
+		"Alerts",
+		"85 %",
+		"DiskPressure",
+		"Processor",
+		"Memory",
 	};
 	static const int sizes[][2] = {{24, 80}, {36, 120}};
 
@@ -171,7 +180,8 @@ static void test_mouse(void **state)
 	(void)state;
 	assert_true(vt_find(v, "5 Docker", &row, &col));
 	assert_int_equal(row, 1);
-	snprintf(click, sizeof click, "\033[<0;%d;%dM\033[<0;%d;%dm", col + 3, row + 1, col + 3, row + 1);
+	snprintf(click, sizeof click, "\033[<0;%d;%dM\033[<0;%d;%dm", col + 3, row + 1, col + 3,
+		row + 1);
 	vt_keys(v, click);
 	vt_wait(v, "Containers 4");
 	vt_keys(v, "4");
@@ -183,7 +193,8 @@ static void test_mouse(void **state)
 	scene_quit(v);
 }
 
-/* Every second something is painted: the cursor's row must not move with it, and nothing else may either. */
+/* Every second something is painted: the cursor's row must not move with it, and nothing else may
+ * either. */
 static void test_live(void **state)
 {
 	struct vt *v = scene_demo(24, 80, NULL);
@@ -206,11 +217,13 @@ static void test_live(void **state)
 	scene_quit(v);
 }
 
-/* Words from the catalogue where only C.UTF-8 is installed; the phases' own where there is none yet. */
+/* Words from the catalogue where only C.UTF-8 is installed; the phases' own where there is none
+ * yet. */
 static void test_french(void **state)
 {
 	static const char *const args[] = {"--demo=phase-1", "--lang", "fr", NULL};
-	char *dir = xasprintf("%s/share/locale", getenv("TOP_BUILDDIR") ? getenv("TOP_BUILDDIR") : ".");
+	char *dir =
+		xasprintf("%s/share/locale", getenv("TOP_BUILDDIR") ? getenv("TOP_BUILDDIR") : ".");
 	struct vt *v = scene_start(30, 110, args, NULL);
 	char *disks;
 
@@ -242,7 +255,8 @@ static void test_first_run(void **state)
 	scene_quit(v);
 	v = scene_start(24, 80, unknown, NULL);
 	vt_wait(v, "What is edgeserver?");
-	vt_keys(v, "\025" "127.0.0.1:1\r");
+	vt_keys(v, "\025"
+		   "127.0.0.1:1\r");
 	vt_wait(v, "Which user?");
 	vt_keys(v, "\r");
 	vt_wait(v, "Which key?");

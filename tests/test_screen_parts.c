@@ -23,7 +23,7 @@
 #include "tui/pane.h"
 #include "tui/term.h"
 
-/* --- in the child ---------------------------------------------------------------------------------------- */
+/* --- in the child ----------------------------------------------------------------------------- */
 
 static struct app *app_open(void)
 {
@@ -81,9 +81,11 @@ static int finish(struct app *a, const struct result *r)
 	return 0;
 }
 
-#define HOSTILE "\033[31mred\033]0;owned\007<#HL(300000000)></B>%n%s\342\200\256evil\xff\x9b" "31m\r\n\t$(reboot)`x`'\""
+#define HOSTILE                                                                                    \
+	"\033[31mred\033]0;owned\007<#HL(300000000)></B>%n%s\342\200\256evil\xff\x9b"              \
+	"31m\r\n\t$(reboot)`x`'\""
 
-/* --- a pane ------------------------------------------------------------------------------------------------- */
+/* --- a pane ----------------------------------------------------------------------------------- */
 
 static const struct column columns[] = {
 	{"name", "name", CELL_TEXT, 0, 0},
@@ -99,7 +101,9 @@ static struct panel *hostile_panel(void)
 
 	for (int i = 0; i < 100; i++) {
 		char *tag = xasprintf("%d-%s", i, HOSTILE);
-		char *name = i == 0 ? xasprintf("%0*d", 3000, 7) : i == 1 ? xstrdup("\u65e5\u672c\u8a9e\u00e9") : xstrdup(HOSTILE);
+		char *name = i == 0   ? xasprintf("%0*d", 3000, 7)
+			     : i == 1 ? xstrdup("\u65e5\u672c\u8a9e\u00e9")
+				      : xstrdup(HOSTILE);
 		struct row *r = table_row(t, tag);
 
 		cell_text(&r->cells[0], name, LEVEL_BAD);
@@ -168,7 +172,7 @@ static void test_hostile_text(void **state)
 	vt_free(v);
 }
 
-/* --- dialogs -------------------------------------------------------------------------------------------------- */
+/* --- dialogs ---------------------------------------------------------------------------------- */
 
 static int confirm_body(void *ctx)
 {
@@ -176,7 +180,11 @@ static int confirm_body(void *ctx)
 	struct app *a = app_open();
 	struct result r = {false, -1, ""};
 	struct dialog_question q = {
-		.kind = *kind, .title = "Sure?", .text = "-old\n+new\n" HOSTILE "\n", .action = "Run", .word = "ubuntu-lv",
+		.kind = *kind,
+		.title = "Sure?",
+		.text = "-old\n+new\n" HOSTILE "\n",
+		.action = "Run",
+		.word = "ubuntu-lv",
 		.diff = true,
 	};
 	char *text = xcalloc(1, 4096);
@@ -278,7 +286,10 @@ static int entry_body(void *ctx)
 	struct app *a = app_open();
 	struct result r = {false, -1, ""};
 	struct dialog_input in = {
-		.title = "<#HL(300000000)> caf\u00e9", .text = "Why <B>?\n", .initial = "caf\u00e9 <", .flags = *(const int *)ctx,
+		.title = "<#HL(300000000)> caf\u00e9",
+		.text = "Why <B>?\n",
+		.initial = "caf\u00e9 <",
+		.flags = *(const int *)ctx,
 	};
 
 	dialog_entry(a, &in, take_answer, &r);
@@ -316,10 +327,12 @@ static void test_entry(void **state)
 
 static int choice_body(void *ctx)
 {
-	static const char *const items[] = {"first \u00e9\u00e8", "second <C>", "third \u65e5\u672c", "fourth"};
+	static const char *const items[] = {
+		"first \u00e9\u00e8", "second <C>", "third \u65e5\u672c", "fourth"};
 	struct app *a = app_open();
 	struct result r = {false, -1, ""};
-	struct dialog_list list = {.title = "Which?", .text = "", .items = items, .n = 4, .first = 1};
+	struct dialog_list list = {
+		.title = "Which?", .text = "", .items = items, .n = 4, .first = 1};
 
 	(void)ctx;
 	dialog_choice(a, &list, take_answer, &r);
@@ -352,7 +365,7 @@ static void test_choice(void **state)
 	answered(v, "[answer 0 -1");
 }
 
-/* --- CDK's bytes --------------------------------------------------------------------------------------------------- */
+/* --- CDK's bytes ------------------------------------------------------------------------------ */
 
 static void test_page_of_characters(void **state)
 {

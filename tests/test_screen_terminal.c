@@ -1,4 +1,5 @@
-/* Terminals: sizes, colours, character sets, signals; and the terminal as it was after every end. */
+/* Terminals: sizes, colours, character sets, signals; and the terminal as it was after every end.
+ * */
 #include <dirent.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -64,8 +65,10 @@ static int coloured(struct vt *v)
 
 static void test_colours(void **state)
 {
-	static const char *const none[] = {"NO_COLOR=1", NULL}, *const vt100[] = {"TERM=vt100", NULL};
-	static const char *const eight[] = {"TERM=xterm", NULL}, *const mono[] = {"--demo", "--theme", "mono", NULL};
+	static const char *const none[] = {"NO_COLOR=1", NULL}, *const vt100[] = {
+									"TERM=vt100", NULL};
+	static const char *const eight[] = {"TERM=xterm", NULL}, *const mono[] = {"--demo",
+									 "--theme", "mono", NULL};
 	struct vt *v = scene_demo(24, 80, NULL);
 
 	(void)state;
@@ -103,7 +106,8 @@ static bool all_ascii(struct vt *v)
 
 static void test_ascii(void **state)
 {
-	static const char *const c[] = {"LC_ALL=C", NULL}, *const ascii[] = {"--demo", "--ascii", NULL};
+	static const char *const c[] = {"LC_ALL=C", NULL}, *const ascii[] = {
+								   "--demo", "--ascii", NULL};
 	static const char *const missing[] = {"LC_ALL=xx_XX.UTF-8", NULL};
 	struct vt *v = scene_demo(24, 80, c);
 
@@ -126,7 +130,8 @@ static void test_ascii(void **state)
 
 static void test_other_terminals(void **state)
 {
-	static const char *const names[] = {"linux", "screen", "tmux-256color", "xterm-256color", "rxvt-unicode"};
+	static const char *const names[] = {
+		"linux", "screen", "tmux-256color", "xterm-256color", "rxvt-unicode"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -146,7 +151,8 @@ static void test_other_terminals(void **state)
 static void test_refused_terminals(void **state)
 {
 	static const char *const demo[] = {"--demo", NULL};
-	static const char *const dumb[] = {"TERM=dumb", NULL}, *const unknown[] = {"TERM=nonsense", NULL};
+	static const char *const dumb[] = {"TERM=dumb", NULL}, *const unknown[] = {
+								       "TERM=nonsense", NULL};
 	struct vt *v = scene_start(24, 80, demo, dumb);
 
 	(void)state;
@@ -163,7 +169,8 @@ static void test_refused_terminals(void **state)
 /* Runs the program with its output in a file; its exit status. */
 static int run_piped(const char *arg, const char *arg2, char *out, size_t size)
 {
-	char *program = xasprintf("%s/twistertui", getenv("TOP_BUILDDIR") ? getenv("TOP_BUILDDIR") : ".");
+	char *program =
+		xasprintf("%s/twistertui", getenv("TOP_BUILDDIR") ? getenv("TOP_BUILDDIR") : ".");
 	char *path = xasprintf("%s/out", scene_home());
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600), status;
 	pid_t pid = fork();
@@ -209,7 +216,8 @@ static void test_without_terminal(void **state)
 /* True when a journal of the demo ends with this reason. */
 static bool journal_says(const char *why)
 {
-	char *command = xasprintf("grep -rqs '\"why\":\"%s\"' '%s/.local/state/twistertui'", why, scene_home());
+	char *command = xasprintf(
+		"grep -rqs '\"why\":\"%s\"' '%s/.local/state/twistertui'", why, scene_home());
 	pid_t pid = fork();
 	int status;
 
@@ -283,7 +291,8 @@ static void test_keys_that_are_signals_elsewhere(void **state)
 	scene_quit(v);
 }
 
-/* Bytes of a character in pieces, bad ones, a paste with everything in it: text or nothing, never a command. */
+/* Bytes of a character in pieces, bad ones, a paste with everything in it: text or nothing, never a
+ * command. */
 static void test_bytes(void **state)
 {
 	struct vt *v = scene_demo(24, 80, NULL);
@@ -297,8 +306,10 @@ static void test_bytes(void **state)
 	vt_pump(v, 100);
 	vt_keys(v, "\xac");
 	vt_wait(v, "/\u00e9t\u20ac");
-	vt_keys(v, "\x7f\x7f\x7f\xff" "a");
-	vt_wait(v, "/\ufffd" "a");
+	vt_keys(v, "\x7f\x7f\x7f\xff"
+		   "a");
+	vt_wait(v, "/\ufffd"
+		   "a");
 	vt_keys(v, "\025");
 	vt_keys(v, "\033[200~q\rq\033[31m\002:quit\r\033[201~");
 	vt_wait(v, "/q q:quit");

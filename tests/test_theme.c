@@ -1,4 +1,5 @@
-/* Themes: what a file may say, what is wrong with one, and what colours become on poorer terminals. */
+/* Themes: what a file may say, what is wrong with one, and what colours become on poorer terminals.
+ * */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -36,7 +37,8 @@ static void refused(const char *text, const char *why)
 
 static void test_lines(void **state)
 {
-	struct theme *t = parse("# comment\n\n  ok = #a0b0c0/green default bold underline ; reverse\nwarn=3 bright-blue\n");
+	struct theme *t = parse("# comment\n\n  ok = #a0b0c0/green default bold underline ; "
+				"reverse\nwarn=3 bright-blue\n");
 	const struct style *s = theme_style(t, ROLE_OK);
 
 	(void)state;

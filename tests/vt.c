@@ -39,7 +39,8 @@ static int on_bell(void *ctx)
 	return 1;
 }
 
-/* "ESC ] NUMBER ; TEXT BEL": read by ourselves, libvterm's interface to them changes from one version to the next. */
+/* "ESC ] NUMBER ; TEXT BEL": read by ourselves, libvterm's interface to them changes from one
+ * version to the next. */
 static void read_osc(struct vt *v, const char *bytes, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

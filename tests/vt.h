@@ -1,5 +1,5 @@
-/* vt: a program on a terminal of ours: keys in, screen out. Waits for what it looks for; a wait that is in vain fails
- * the test and prints the screen. */
+/* vt: a program on a terminal of ours: keys in, screen out. Waits for what it looks for; a wait
+ * that is in vain fails the test and prints the screen. */
 #ifndef TESTS_VT_H
 #define TESTS_VT_H
 
@@ -16,14 +16,14 @@ struct vt {
 	int fd, rows, cols;
 	pid_t pid;
 	bool eof, alternate, cursor;
-	char title[256];     /* of the window, as set last */
+	char title[256];      /* of the window, as set last */
 	char clipboard[4096]; /* what came by OSC 52, still base64 */
-	char osc[4096];      /* one that is being read */
+	char osc[4096];       /* one that is being read */
 	size_t osc_len;
 	unsigned bells;
 	struct termios before; /* as the program found it */
 	bool ended;
-	int status;          /* as from waitpid */
+	int status; /* as from waitpid */
 };
 
 /* argv[0] is a path; env: NULL-terminated "NAME=value", put over ours ("NAME" alone: taken out). */
@@ -36,7 +36,8 @@ void vt_free(struct vt *v);
 void vt_keys(struct vt *v, const char *bytes);
 void vt_wait(struct vt *v, const char *text);
 void vt_wait_gone(struct vt *v, const char *text);
-/* Takes in what comes for ms milliseconds. For "nothing happens" only, after something was waited for. */
+/* Takes in what comes for ms milliseconds. For "nothing happens" only, after something was waited
+ * for. */
 void vt_pump(struct vt *v, int ms);
 void vt_resize(struct vt *v, int rows, int cols);
 /* Waits for the end; returns waitpid's status. */
@@ -46,8 +47,8 @@ void vt_wait_stopped(struct vt *v);
 
 bool vt_has(struct vt *v, const char *text);
 bool vt_find(struct vt *v, const char *text, int *row, int *col);
-char *vt_row(struct vt *v, int row);  /* owned UTF-8, blanks at the end cut */
-char *vt_all(struct vt *v);           /* all rows, a '\n' after each; owned */
+char *vt_row(struct vt *v, int row); /* owned UTF-8, blanks at the end cut */
+char *vt_all(struct vt *v);          /* all rows, a '\n' after each; owned */
 VTermScreenCell vt_cell(struct vt *v, int row, int col);
 /* The terminal's modes are what the program found. */
 void vt_assert_restored(struct vt *v);

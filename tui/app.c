@@ -25,9 +25,15 @@
 static const struct {
 	view_new *make;
 } places[PLACE_COUNT] = {
-	[PLACE_OVERVIEW] = {view_overview_new}, [PLACE_DISKS] = {view_disks_new}, [PLACE_LVM] = {view_lvm_new},
-	[PLACE_PODS] = {view_pods_new}, [PLACE_DOCKER] = {view_docker_new}, [PLACE_BACKUPS] = {view_backups_new},
-	[PLACE_PHASES] = {view_phases_new}, [PLACE_LOG] = {view_log_new}, [PLACE_REPORTS] = {view_reports_new},
+	[PLACE_OVERVIEW] = {view_overview_new},
+	[PLACE_DISKS] = {view_disks_new},
+	[PLACE_LVM] = {view_lvm_new},
+	[PLACE_PODS] = {view_pods_new},
+	[PLACE_DOCKER] = {view_docker_new},
+	[PLACE_BACKUPS] = {view_backups_new},
+	[PLACE_PHASES] = {view_phases_new},
+	[PLACE_LOG] = {view_log_new},
+	[PLACE_REPORTS] = {view_reports_new},
 };
 
 void app_views_new(struct app *a)
@@ -74,7 +80,8 @@ void app_say(struct app *a, enum level level, const char *fmt, ...)
 	a->loop->say = n < 0 ? NULL : text_dup(text);
 	a->loop->say_level = level;
 	if (a->loop->say && a->log)
-		log_add(a->log, a->log_console, kind_of_level(level), clock_wall_ms(), a->loop->say);
+		log_add(a->log, a->log_console, kind_of_level(level), clock_wall_ms(),
+			a->loop->say);
 	if (n >= 0)
 		free(text);
 	app_dirty(a);
@@ -124,7 +131,8 @@ void app_quit(struct app *a)
 
 static char *base64(const char *text, size_t n)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct buf out;
 
 	buf_init(&out, 0);
@@ -180,7 +188,8 @@ double app_panel_age(const struct app *a, enum panel_id id)
 
 static bool looked_at(const struct app *a, enum panel_id id)
 {
-	return a->place == PLACE_OVERVIEW || (enum panel_id)(a->place - PLACE_DISKS + PANEL_DISKS) == id;
+	return a->place == PLACE_OVERVIEW ||
+	       (enum panel_id)(a->place - PLACE_DISKS + PANEL_DISKS) == id;
 }
 
 bool app_panel_stale(const struct app *a, enum panel_id id)
@@ -200,7 +209,7 @@ void app_command(struct app *a, enum command_id id, const char *arg)
 		app_run(a, c, arg ? arg : "");
 }
 
-/* --- what the application does itself ------------------------------------------------------------ */
+/* --- what the application does itself --------------------------------------------------------- */
 
 static void quit_answered(struct app *a, void *ctx, const struct dialog_answer *answer)
 {
@@ -220,9 +229,11 @@ static void do_quit(struct app *a)
 		app_quit(a);
 		return;
 	}
-	char *text = xasprintf(_("%s.\n\nIt goes on on the server when you leave, and is found again at the next start.\n"),
+	char *text = xasprintf(_("%s.\n\nIt goes on on the server when you leave, and is found "
+				 "again at the next start.\n"),
 		busy);
-	struct dialog_question q = {.kind = CONFIRM_YES, .title = _("Leave?"), .text = text, .action = _("Leave")};
+	struct dialog_question q = {
+		.kind = CONFIRM_YES, .title = _("Leave?"), .text = text, .action = _("Leave")};
 
 	dialog_confirm(a, &q, quit_answered, NULL);
 	free(text);
@@ -232,7 +243,8 @@ static void do_quit(struct app *a)
 static void do_interrupt(struct app *a, const struct command *c)
 {
 	for (int p = 0; p < PLACE_COUNT; p++)
-		if (a->views[p] && a->views[p]->ops->command && a->views[p]->ops->command(a->views[p], c, ""))
+		if (a->views[p] && a->views[p]->ops->command &&
+			a->views[p]->ops->command(a->views[p], c, ""))
 			return;
 	app_say(a, LEVEL_NONE, _("Ctrl-C does not quit; q does"));
 }
@@ -274,7 +286,8 @@ static void do_mouse(struct app *a, const char *arg)
 	}
 	a->loop->mouse_off = off;
 	term_mouse(!off);
-	app_say(a, LEVEL_NONE, off ? _("the mouse is the terminal's again") : _("the mouse works here"));
+	app_say(a, LEVEL_NONE,
+		off ? _("the mouse is the terminal's again") : _("the mouse works here"));
 }
 
 static void do_theme(struct app *a, const char *arg)
@@ -380,7 +393,8 @@ static const char *refusal(const struct app *a, const struct command *c)
 	if (!(c->flags & CMD_CHANGES))
 		return NULL;
 	if (a->read_only)
-		return a->read_only_why ? a->read_only_why : _("read-only: nothing is changed on the server");
+		return a->read_only_why ? a->read_only_why
+					: _("read-only: nothing is changed on the server");
 	if (a->link != LINK_UP)
 		return _("the link is down: nothing is started before it is back");
 	return NULL;

@@ -1,4 +1,5 @@
-/* app_events: what server and store have to say, taken into the application's state and given to the views. */
+/* app_events: what server and store have to say, taken into the application's state and given to
+ * the views. */
 #include "tui/app_private.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@
 #include "tui/start.h"
 #include "tui/view.h"
 
-#define EVENTS_A_TURN 512 /* so that keys are read between floods of output */
+#define EVENTS_A_TURN 512    /* so that keys are read between floods of output */
 #define SKEW_RECORDED_MS 250 /* the clock is recorded again when it has moved by more */
 
 static void record(struct app *a, const char *kind, cJSON *fields)
@@ -63,15 +64,21 @@ static void link_say(struct app *a)
 	if (a->link == LINK_UP)
 		log_add(a->log, a->log_console, LOG_EVENT, clock_wall_ms(), _("the link is up"));
 	else if (a->link == LINK_LOST || a->link == LINK_STOPPED)
-		log_add(a->log, a->log_console, LOG_WARNING, clock_wall_ms(), *why ? why : link_state_word(a->link));
+		log_add(a->log, a->log_console, LOG_WARNING, clock_wall_ms(),
+			*why ? why : link_state_word(a->link));
 }
 
 static const char *link_name(enum link_state s)
 {
 	static const char *const names[] = {
-		[LINK_IDLE] = "idle", [LINK_RESOLVING] = "resolving", [LINK_CONNECTING] = "connecting",
-		[LINK_HOSTKEY] = "host-key", [LINK_AUTH] = "authenticating", [LINK_UP] = "up",
-		[LINK_LOST] = "lost", [LINK_STOPPED] = "stopped",
+		[LINK_IDLE] = "idle",
+		[LINK_RESOLVING] = "resolving",
+		[LINK_CONNECTING] = "connecting",
+		[LINK_HOSTKEY] = "host-key",
+		[LINK_AUTH] = "authenticating",
+		[LINK_UP] = "up",
+		[LINK_LOST] = "lost",
+		[LINK_STOPPED] = "stopped",
 	};
 
 	return names[s];
@@ -124,7 +131,8 @@ static void on_rtt(struct app *a, const struct server_event *ev)
 	a->rtt_ms = ev->u.rtt.rtt_ms;
 	a->clock_offset_ms = ev->u.rtt.clock_offset_ms;
 	a->silent_ms = 0;
-	if (isnan(a->clock_offset_ms) || (!isnan(before) && fabs(before - a->clock_offset_ms) < SKEW_RECORDED_MS))
+	if (isnan(a->clock_offset_ms) ||
+		(!isnan(before) && fabs(before - a->clock_offset_ms) < SKEW_RECORDED_MS))
 		return;
 	fields = cJSON_CreateObject();
 	cJSON_AddNumberToObject(fields, "offset_ms", round(a->clock_offset_ms));
@@ -134,8 +142,12 @@ static void on_rtt(struct app *a, const struct server_event *ev)
 static void on_root(struct app *a, const struct server_event *ev)
 {
 	static const char *const names[] = {
-		[ROOT_NONE] = "none", [ROOT_OPENING] = "opening", [ROOT_PASSWORD] = "password",
-		[ROOT_UP] = "up", [ROOT_REFUSED] = "refused", [ROOT_NEVER] = "never",
+		[ROOT_NONE] = "none",
+		[ROOT_OPENING] = "opening",
+		[ROOT_PASSWORD] = "password",
+		[ROOT_UP] = "up",
+		[ROOT_REFUSED] = "refused",
+		[ROOT_NEVER] = "never",
 	};
 	const char *text = ev->u.root.text ? ev->u.root.text : "";
 	cJSON *fields;
@@ -158,7 +170,8 @@ static void on_root(struct app *a, const struct server_event *ev)
 	record(a, "root", fields);
 }
 
-/* Another console holds the lock: this one watches. It may act again as soon as the lock is ours. */
+/* Another console holds the lock: this one watches. It may act again as soon as the lock is ours.
+ * */
 static void on_lock(struct app *a, const struct server_event *ev)
 {
 	const char *holder = ev->u.lock.holder ? ev->u.lock.holder : "";
@@ -172,10 +185,14 @@ static void on_lock(struct app *a, const struct server_event *ev)
 		a->read_only = others;
 		FREE(a->read_only_why);
 		if (others)
-			a->read_only_why = xasprintf(_("read-only: %s holds the lock (L in Phases takes it over)"), holder);
+			a->read_only_why = xasprintf(
+				_("read-only: %s holds the lock (L in Phases takes it over)"),
+				holder);
 	}
 	if (others)
-		app_say(a, LEVEL_WARN, ev->u.lock.stale ? _("the lock was left behind by %s") : _("%s holds the lock"),
+		app_say(a, LEVEL_WARN,
+			ev->u.lock.stale ? _("the lock was left behind by %s")
+					 : _("%s holds the lock"),
 			holder);
 	fields = cJSON_CreateObject();
 	cJSON_AddBoolToObject(fields, "ours", ev->u.lock.ours);
@@ -224,7 +241,8 @@ void app_server_events(struct app *a)
 		for (int p = 0; p < PLACE_COUNT; p++) {
 			struct view *v = a->views[p];
 
-			if (v && v->ops->server_event && v->ops->server_event(v, ev) && (enum place)p == a->place)
+			if (v && v->ops->server_event && v->ops->server_event(v, ev) &&
+				(enum place)p == a->place)
 				app_dirty(a);
 		}
 		server_event_free(ev);
@@ -235,7 +253,8 @@ static void store_failure(struct app *a, const char *text)
 {
 	a->read_only = true;
 	free(a->read_only_why);
-	a->read_only_why = xasprintf(_("the journal cannot be written (%s): nothing that changes the server is started"),
+	a->read_only_why = xasprintf(
+		_("the journal cannot be written (%s): nothing that changes the server is started"),
 		text ? text : "?");
 	app_say(a, LEVEL_BAD, "%s", a->read_only_why);
 }

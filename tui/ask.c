@@ -23,7 +23,10 @@ static void answered(struct app *a, void *ctx, const struct dialog_answer *answe
 	if (answer->ok && q->kind != LINK_Q_HOSTKEY && strlen(answer->text) >= MASK_MIN && a->mask)
 		mask_add(a->mask, answer->text, strlen(answer->text));
 	if (a->server && q->kind == LINK_Q_HOSTKEY)
-		server_answer(a->server, q->id, answer->choice == 1 ? "yes" : answer->choice == 2 ? "once" : NULL);
+		server_answer(a->server, q->id,
+			answer->choice == 1   ? "yes"
+			: answer->choice == 2 ? "once"
+					      : NULL);
 	else if (a->server)
 		server_answer(a->server, q->id, answer->ok ? answer->text : NULL);
 	free(q);

@@ -32,7 +32,9 @@ static double value(const struct card *c, const char *name)
 
 static enum role figure_role(const struct card *c, enum level level)
 {
-	return c->stale ? ROLE_STALE : level == LEVEL_NONE || level == LEVEL_OK ? ROLE_STRONG : level_role(level);
+	return c->stale                                   ? ROLE_STALE
+	       : level == LEVEL_NONE || level == LEVEL_OK ? ROLE_STRONG
+							  : level_role(level);
 }
 
 /* "label            figure" */
@@ -66,7 +68,7 @@ static enum level zero_is_good(double v, enum level otherwise)
 	return isnan(v) ? LEVEL_UNKNOWN : v > 0 ? otherwise : LEVEL_NONE;
 }
 
-/* --- disks: a line a mount: name, bar, percentage, free ----------------------------------------------- */
+/* --- disks: a line a mount: name, bar, percentage, free --------------------------------------- */
 
 static const struct cell *cell_of(const struct table *t, const struct row *r, const char *column)
 {
@@ -89,7 +91,8 @@ static void mount_line(struct card *c, const struct table *t, const struct row *
 	skip = name->text ? text_suffix(name->text, name_w - 1, NULL) : 0;
 	if (skip > 0) { /* the end of a path tells more */
 		skip = text_suffix(name->text, name_w - 2, NULL);
-		x += screen_put(c->screen, c->y, x, 1, ROLE_DIM, screen_ascii(c->screen) ? "~" : "\u2026");
+		x += screen_put(
+			c->screen, c->y, x, 1, ROLE_DIM, screen_ascii(c->screen) ? "~" : "\u2026");
 	}
 	screen_put(c->screen, c->y, x, name_w - 1, ROLE_TEXT, name->text ? name->text + skip : "?");
 	x = c->r.x;
@@ -126,11 +129,13 @@ static void draw_lvm(struct card *c)
 	fact_line(c, _("free in the group"), "lvm.vg.free",
 		value(c, "lvm.vg.free") > 0 ? LEVEL_OK : LEVEL_NONE);
 	for (size_t i = 0; t && i < t->nrows && !full(c); i++) {
-		const struct cell *name = cell_of(t, &t->rows[i], "name"), *size = cell_of(t, &t->rows[i], "size");
+		const struct cell *name = cell_of(t, &t->rows[i], "name"),
+				  *size = cell_of(t, &t->rows[i], "size");
 		char bytes[UNITS_SIZE];
 
 		if (name && size)
-			line(c, name->text ? name->text : "?", units_bytes(size->number, bytes), LEVEL_NONE);
+			line(c, name->text ? name->text : "?", units_bytes(size->number, bytes),
+				LEVEL_NONE);
 	}
 }
 
@@ -149,10 +154,15 @@ static void draw_pods(struct card *c)
 	if (isnan(ready))
 		line(c, _("node"), "?", LEVEL_UNKNOWN);
 	else
-		line(c, _("node"), pressure > 0 ? _("DiskPressure") : ready ? _("ready") : _("not ready"),
+		line(c, _("node"),
+			pressure > 0 ? _("DiskPressure")
+			: ready      ? _("ready")
+				     : _("not ready"),
 			!ready || pressure > 0 ? LEVEL_BAD : LEVEL_OK);
-	fact_line(c, _("evicted"), "pods.evicted", zero_is_good(value(c, "pods.evicted"), LEVEL_WARN));
-	fact_line(c, _("crash-looping"), "pods.crashing", zero_is_good(value(c, "pods.crashing"), LEVEL_BAD));
+	fact_line(c, _("evicted"), "pods.evicted",
+		zero_is_good(value(c, "pods.evicted"), LEVEL_WARN));
+	fact_line(c, _("crash-looping"), "pods.crashing",
+		zero_is_good(value(c, "pods.crashing"), LEVEL_BAD));
 	fact_line(c, _("most restarts"), "pods.restarts.max",
 		value(c, "pods.restarts.max") > 100 ? LEVEL_WARN : LEVEL_NONE);
 	fact_line(c, _("empty ReplicaSets"), "pods.replicasets.empty", LEVEL_NONE);
@@ -161,7 +171,8 @@ static void draw_pods(struct card *c)
 
 static void draw_docker(struct card *c)
 {
-	double running = value(c, "docker.containers.running"), total = value(c, "docker.containers.total");
+	double running = value(c, "docker.containers.running"),
+	       total = value(c, "docker.containers.total");
 	double active = value(c, "docker.active"), limited = value(c, "docker.log.limited");
 	const struct fact *version = panel_find_fact(c->panel, "docker.version");
 	char words[96];
@@ -169,7 +180,10 @@ static void draw_docker(struct card *c)
 	if (isnan(active))
 		line(c, _("daemon"), "?", LEVEL_UNKNOWN);
 	else
-		line(c, _("daemon"), !active ? _("does not answer") : version && version->text ? version->text : _("answers"),
+		line(c, _("daemon"),
+			!active                    ? _("does not answer")
+			: version && version->text ? version->text
+						   : _("answers"),
 			active ? LEVEL_NONE : LEVEL_BAD);
 	if (isnan(running) || isnan(total))
 		line(c, _("containers"), "?", LEVEL_UNKNOWN);
@@ -178,15 +192,20 @@ static void draw_docker(struct card *c)
 		line(c, _("containers"), words, LEVEL_NONE);
 	}
 	fact_line(c, _("reclaimable"), "docker.reclaimable", LEVEL_NONE);
-	line(c, _("logs limited"), isnan(limited) ? "?" : limited ? _("yes") : _("no"),
-		isnan(limited) ? LEVEL_UNKNOWN : limited ? LEVEL_OK : LEVEL_WARN);
+	line(c, _("logs limited"),
+		isnan(limited) ? "?"
+		: limited      ? _("yes")
+			       : _("no"),
+		isnan(limited) ? LEVEL_UNKNOWN
+		: limited      ? LEVEL_OK
+			       : LEVEL_WARN);
 	fact_line(c, _("images"), "docker.images", LEVEL_NONE);
 	fact_line(c, _("storage driver"), "docker.driver", LEVEL_NONE);
 }
 
 /* "PostgreSQL   2 h ago  14M  7 kept" */
-static void backup_line(struct card *c, const char *label, const char *age_fact, const char *size_fact,
-	const char *count_fact)
+static void backup_line(struct card *c, const char *label, const char *age_fact,
+	const char *size_fact, const char *count_fact)
 {
 	double age = value(c, age_fact), size = value(c, size_fact), count = value(c, count_fact);
 	char ago[UNITS_SIZE], bytes[UNITS_SIZE], words[160];
@@ -196,8 +215,8 @@ static void backup_line(struct card *c, const char *label, const char *age_fact,
 	} else if (isnan(age)) {
 		line(c, label, "?", LEVEL_UNKNOWN);
 	} else {
-		snprintf(words, sizeof words, _("%s ago  %s  %.0f kept"), units_age(age, ago), units_bytes(size, bytes),
-			isnan(count) ? 0 : count);
+		snprintf(words, sizeof words, _("%s ago  %s  %.0f kept"), units_age(age, ago),
+			units_bytes(size, bytes), isnan(count) ? 0 : count);
 		line(c, label, words, age > 26 * 3600 ? LEVEL_WARN : LEVEL_OK);
 	}
 }
@@ -206,17 +225,26 @@ static void draw_backups(struct card *c)
 {
 	double scheduled = value(c, "backup.scheduled");
 
-	backup_line(c, "PostgreSQL", "backup.postgres.age", "backup.postgres.size", "backup.postgres.count");
+	backup_line(c, "PostgreSQL", "backup.postgres.age", "backup.postgres.size",
+		"backup.postgres.count");
 	backup_line(c, "Redis", "backup.redis.age", "backup.redis.size", "backup.redis.count");
-	line(c, _("scheduled"), isnan(scheduled) ? "?" : scheduled ? _("yes") : _("no"),
-		isnan(scheduled) ? LEVEL_UNKNOWN : scheduled ? LEVEL_OK : LEVEL_WARN);
+	line(c, _("scheduled"),
+		isnan(scheduled) ? "?"
+		: scheduled      ? _("yes")
+				 : _("no"),
+		isnan(scheduled) ? LEVEL_UNKNOWN
+		: scheduled      ? LEVEL_OK
+				 : LEVEL_WARN);
 }
 
 void card_draw(const struct panel *p, struct screen *s, struct rect r, bool stale)
 {
 	static void (*const draw[PANEL_COUNT])(struct card *) = {
-		[PANEL_DISKS] = draw_disks, [PANEL_LVM] = draw_lvm, [PANEL_PODS] = draw_pods,
-		[PANEL_DOCKER] = draw_docker, [PANEL_BACKUPS] = draw_backups,
+		[PANEL_DISKS] = draw_disks,
+		[PANEL_LVM] = draw_lvm,
+		[PANEL_PODS] = draw_pods,
+		[PANEL_DOCKER] = draw_docker,
+		[PANEL_BACKUPS] = draw_backups,
 	};
 	struct card c = {p, s, r, r.y, stale};
 

@@ -9,7 +9,8 @@
 #include "base/buf.h"
 #include "tui/curses.h"
 
-/* The page must be found from within curses' calls, which get no pointer of ours. One thread draws. */
+/* The page must be found from within curses' calls, which get no pointer of ours. One thread draws.
+ * */
 static struct {
 	unsigned code[CDK_UTF8_PAGE];
 	int n;
@@ -115,7 +116,8 @@ int __wrap_waddch(WINDOW *w, const chtype ch)
 		return OK; /* the first half has covered it */
 	code = page_code(byte);
 	wide[0] = code ? (wchar_t)code : L'?';
-	if (setcchar(&cell, wide, ch & A_ATTRIBUTES & ~A_COLOR, (short)PAIR_NUMBER(ch), NULL) == ERR)
+	if (setcchar(&cell, wide, ch & A_ATTRIBUTES & ~A_COLOR, (short)PAIR_NUMBER(ch), NULL) ==
+		ERR)
 		return ERR;
 	return wadd_wch(w, &cell);
 }
@@ -131,7 +133,8 @@ int __wrap_wrefresh(WINDOW *w)
 	return wnoutrefresh(w);
 }
 
-/* Only input.c's pad is read from: CDK gets its keys from us, and may not wait for one by itself. */
+/* Only input.c's pad is read from: CDK gets its keys from us, and may not wait for one by itself.
+ * */
 int __wrap_wgetch(WINDOW *w)
 {
 	return is_pad(w) ? __real_wgetch(w) : ERR;

@@ -1,8 +1,8 @@
 /*
- * cdk_utf8: CDK stores a character in eight bits. Characters outside ASCII, and "<" (which begins CDK's markup), become bytes
- * 0x81 to 0xff of a page that is filled as they come; the linker puts us between CDK and curses
- * (--wrap=waddch,mvwaddch,wrefresh,wgetch), where these bytes become characters again. 0x80 is the second column of
- * a wide character.
+ * cdk_utf8: CDK stores a character in eight bits. Characters outside ASCII, and "<" (which begins
+ * CDK's markup), become bytes 0x81 to 0xff of a page that is filled as they come; the linker puts
+ * us between CDK and curses (--wrap=waddch,mvwaddch,wrefresh,wgetch), where these bytes become
+ * characters again. 0x80 is the second column of a wide character.
  */
 #ifndef TUI_CDK_UTF8_H
 #define TUI_CDK_UTF8_H

@@ -58,7 +58,7 @@ int cli_lint(const struct options *o)
 	return r ? err_exit_status(r) : problems > 0;
 }
 
-/* --- dry run ------------------------------------------------------------------------------------------------ */
+/* --- dry run ---------------------------------------------------------------------------------- */
 
 struct dry_run {
 	const struct options *o;
@@ -96,19 +96,22 @@ static void take(struct dry_run *d, const struct server_event *ev)
 	} else if (ev->type == SERVER_QUESTION) {
 		server_answer(d->c.server, ev->u.question->id, NULL);
 	} else if (ev->type == SERVER_ROOT) {
-		d->root_settled = ev->u.root.state != ROOT_OPENING && ev->u.root.state != ROOT_PASSWORD;
+		d->root_settled =
+			ev->u.root.state != ROOT_OPENING && ev->u.root.state != ROOT_PASSWORD;
 	} else if (ev->type == SERVER_LINK) {
 		d->up = ev->u.link.state == LINK_UP;
 		if (ev->u.link.state == LINK_LOST || ev->u.link.state == LINK_STOPPED)
 			err_set(&d->problem, ev->u.link.code ? ev->u.link.code : ERR_LINK, "%s",
-				ev->u.link.text ? ev->u.link.text : link_state_word(ev->u.link.state));
+				ev->u.link.text ? ev->u.link.text
+						: link_state_word(ev->u.link.state));
 	}
 	checklist_server_event(d->checklist, ev);
 }
 
 static void turn(struct dry_run *d)
 {
-	struct pollfd fds[] = {{server_fd(d->c.server), POLLIN, 0}, {store_fd(d->store), POLLIN, 0}};
+	struct pollfd fds[] = {
+		{server_fd(d->c.server), POLLIN, 0}, {store_fd(d->store), POLLIN, 0}};
 	struct server_event *ev;
 	struct store_event *sv;
 
@@ -194,7 +197,8 @@ static int dry_run_all(struct dry_run *d, struct err *e)
 	server_start(d->c.server);
 	while (!d->up && d->problem.code == 0 && clock_ms() < deadline)
 		turn(d);
-	/* As root when sudo asks nothing or its password was given; nobody is asked for one here. */
+	/* As root when sudo asks nothing or its password was given; nobody is asked for one here.
+	 * */
 	if (d->up)
 		server_root_open(d->c.server);
 	while (d->up && !d->root_settled && d->problem.code == 0 && clock_ms() < deadline)

@@ -25,7 +25,7 @@ struct reading {
 	const struct host *host;
 	struct connection c;
 	struct panel *panels[PANEL_COUNT];
-	int missing;       /* panels that have not come */
+	int missing; /* panels that have not come */
 	int64_t deadline_ms;
 	struct err problem; /* code 0: none */
 };
@@ -93,7 +93,10 @@ static void wait_for_all(struct reading *r)
 static int print(const struct reading *r)
 {
 	struct status s = {
-		.host = r->host->name, .wall_ms = clock_wall_ms(), .now_ms = clock_ms(), .panels = r->panels,
+		.host = r->host->name,
+		.wall_ms = clock_wall_ms(),
+		.now_ms = clock_ms(),
+		.panels = r->panels,
 	};
 	struct buf out;
 	int status;
@@ -103,7 +106,9 @@ static int print(const struct reading *r)
 		status_json(&s, &out);
 	else
 		status_text(&s, &out);
-	status = fwrite(buf_str(&out), 1, out.len, stdout) == out.len && fflush(stdout) == 0 ? status_exit(&s) : 1;
+	status = fwrite(buf_str(&out), 1, out.len, stdout) == out.len && fflush(stdout) == 0
+			 ? status_exit(&s)
+			 : 1;
 	buf_clear(&out);
 	return status;
 }
@@ -118,7 +123,9 @@ int cli_status(const struct options *o)
 
 	status = connect_host(o, &host, &e);
 	if (status == 0 && !host->known)
-		status = err_set(&e, ERR_LINK, _("%s: no profile and no alias has this name; user@address would do"), o->host);
+		status = err_set(&e, ERR_LINK,
+			_("%s: no profile and no alias has this name; user@address would do"),
+			o->host);
 	session_id_new(session);
 	r.host = host;
 	if (status == 0)

@@ -1,6 +1,6 @@
 /*
- * command: the one table of what can be done. Dispatch, keys, the bottom line, help, `:` completion and the
- * manual come from it.
+ * command: the one table of what can be done. Dispatch, keys, the bottom line, help, `:` completion
+ * and the manual come from it.
  */
 #ifndef TUI_COMMAND_H
 #define TUI_COMMAND_H
@@ -9,41 +9,99 @@
 #include <stddef.h>
 
 enum place {
-	PLACE_OVERVIEW, PLACE_DISKS, PLACE_LVM, PLACE_PODS, PLACE_DOCKER, PLACE_BACKUPS,
-	PLACE_PHASES, PLACE_LOG, PLACE_REPORTS, PLACE_COUNT
+	PLACE_OVERVIEW,
+	PLACE_DISKS,
+	PLACE_LVM,
+	PLACE_PODS,
+	PLACE_DOCKER,
+	PLACE_BACKUPS,
+	PLACE_PHASES,
+	PLACE_LOG,
+	PLACE_REPORTS,
+	PLACE_COUNT
 };
 #define IN(place) (1u << (place))
-#define IN_PANELS (IN(PLACE_DISKS) | IN(PLACE_LVM) | IN(PLACE_PODS) | IN(PLACE_DOCKER) | IN(PLACE_BACKUPS))
+#define IN_PANELS                                                                                  \
+	(IN(PLACE_DISKS) | IN(PLACE_LVM) | IN(PLACE_PODS) | IN(PLACE_DOCKER) | IN(PLACE_BACKUPS))
 #define IN_ALL ((1u << PLACE_COUNT) - 1)
 
 enum command_id {
 	CMD_NONE,
 	/* moving: for the view */
-	CMD_UP, CMD_DOWN, CMD_LEFT, CMD_RIGHT, CMD_PAGE_UP, CMD_PAGE_DOWN, CMD_TOP, CMD_BOTTOM,
-	CMD_NEXT_PANE, CMD_PREVIOUS_PANE, CMD_OPEN, CMD_BACK,
+	CMD_UP,
+	CMD_DOWN,
+	CMD_LEFT,
+	CMD_RIGHT,
+	CMD_PAGE_UP,
+	CMD_PAGE_DOWN,
+	CMD_TOP,
+	CMD_BOTTOM,
+	CMD_NEXT_PANE,
+	CMD_PREVIOUS_PANE,
+	CMD_OPEN,
+	CMD_BACK,
 	/* lists */
-	CMD_FILTER, CMD_SORT, CMD_SORT_NEXT, CMD_SORT_REVERSE, CMD_COPY,
+	CMD_FILTER,
+	CMD_SORT,
+	CMD_SORT_NEXT,
+	CMD_SORT_REVERSE,
+	CMD_COPY,
 	/* places: CMD_PLACE_1 + place */
-	CMD_PLACE_1, CMD_PLACE_2, CMD_PLACE_3, CMD_PLACE_4, CMD_PLACE_5, CMD_PLACE_6, CMD_PLACE_7,
-	CMD_PLACE_8, CMD_PLACE_9,
+	CMD_PLACE_1,
+	CMD_PLACE_2,
+	CMD_PLACE_3,
+	CMD_PLACE_4,
+	CMD_PLACE_5,
+	CMD_PLACE_6,
+	CMD_PLACE_7,
+	CMD_PLACE_8,
+	CMD_PLACE_9,
 	/* the console */
-	CMD_HELP, CMD_COMMAND_LINE, CMD_REFRESH, CMD_ROOT, CMD_MOUSE, CMD_THEME, CMD_REDRAW, CMD_INTERRUPT,
-	CMD_SUSPEND, CMD_QUIT,
+	CMD_HELP,
+	CMD_COMMAND_LINE,
+	CMD_REFRESH,
+	CMD_ROOT,
+	CMD_MOUSE,
+	CMD_THEME,
+	CMD_REDRAW,
+	CMD_INTERRUPT,
+	CMD_SUSPEND,
+	CMD_QUIT,
 	/* Phases */
-	CMD_PHASE, CMD_PLAN, CMD_RUN, CMD_PARAMS, CMD_SKIP, CMD_DEFER, CMD_UNDO, CMD_RESET, CMD_CANCEL,
-	CMD_CRITERIA, CMD_ATTEST, CMD_LOCK, CMD_FINISH, CMD_ABANDON,
+	CMD_PHASE,
+	CMD_PLAN,
+	CMD_RUN,
+	CMD_PARAMS,
+	CMD_SKIP,
+	CMD_DEFER,
+	CMD_UNDO,
+	CMD_RESET,
+	CMD_CANCEL,
+	CMD_CRITERIA,
+	CMD_ATTEST,
+	CMD_LOCK,
+	CMD_FINISH,
+	CMD_ABANDON,
 	/* Log */
-	CMD_FOLLOW, CMD_WRAP, CMD_TIMES, CMD_SOURCE, CMD_NEXT_MATCH, CMD_PREVIOUS_MATCH,
+	CMD_FOLLOW,
+	CMD_WRAP,
+	CMD_TIMES,
+	CMD_SOURCE,
+	CMD_NEXT_MATCH,
+	CMD_PREVIOUS_MATCH,
 	/* Reports */
-	CMD_EXPORT, CMD_FORMAT, CMD_VERIFY,
+	CMD_EXPORT,
+	CMD_FORMAT,
+	CMD_VERIFY,
 	CMD_COUNT
 };
 
 enum command_flags {
-	CMD_ARG = 1,     /* `:name ARGUMENT` takes one */
-	CMD_BAR = 2,     /* stands on the bottom line where it works */
-	CMD_CHANGES = 4, /* changes the server: refused in read-only mode and while the link is down */
-	CMD_HIDDEN = 8,  /* not in help: it goes without saying */
+	CMD_ARG = 1, /* `:name ARGUMENT` takes one */
+	CMD_BAR = 2, /* stands on the bottom line where it works */
+	CMD_CHANGES =
+		4, /* changes the server: refused in read-only mode and while the link is down */
+	CMD_HIDDEN = 8, /* not in help: it goes without saying */
 };
 
 struct command {

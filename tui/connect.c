@@ -55,7 +55,11 @@ int connect_open(const struct options *o, const struct host *h, const char *sess
 	struct connection *out, struct err *e)
 {
 	struct server_options so = {
-		.host = h, .datadir = data_dir(NULL), .session = session, .read_only = o->read_only, .once = once,
+		.host = h,
+		.datadir = data_dir(NULL),
+		.session = session,
+		.read_only = o->read_only,
+		.once = once,
 	};
 	char *who = connect_who();
 	struct err problem = {.code = ERR_FAILED};
@@ -90,10 +94,12 @@ int connect_password(const struct options *o, struct server *s, struct mask *m, 
 
 	if (o->sudo_password_fd < 0)
 		return 0;
-	while (have < PASSWORD_MAX && (n = read(o->sudo_password_fd, password + have, PASSWORD_MAX - have)) > 0)
+	while (have < PASSWORD_MAX &&
+		(n = read(o->sudo_password_fd, password + have, PASSWORD_MAX - have)) > 0)
 		have += (size_t)n;
 	if (n < 0)
-		return err_set(e, ERR_IO, "--sudo-password-fd %d: %s", o->sudo_password_fd, strerror(errno));
+		return err_set(e, ERR_IO, "--sudo-password-fd %d: %s", o->sudo_password_fd,
+			strerror(errno));
 	password[have] = '\0';
 	have = strcspn(password, "\r\n");
 	password[have] = '\0';

@@ -11,7 +11,7 @@ struct options;
 struct server;
 
 struct connection {
-	struct demo *demo;     /* or NULL */
+	struct demo *demo; /* or NULL */
 	struct server *server;
 };
 

@@ -26,7 +26,7 @@
 #include "tui/term.h"
 #include "tui/view.h"
 
-/* --- what only curses can do for the application --------------------------------------------------------- */
+/* --- what only curses can do for the application ---------------------------------------------- */
 
 void app_theme(struct app *a, struct theme *t)
 {
@@ -61,7 +61,7 @@ void app_suspend(struct app *a)
 	app_dirty(a);
 }
 
-/* --- beginning and end --------------------------------------------------------------------------------------- */
+/* --- beginning and end ------------------------------------------------------------------------ */
 
 static bool colours_wanted(void)
 {
@@ -73,7 +73,8 @@ static bool colours_wanted(void)
 static int screen_open(struct app *a, struct err *e)
 {
 	struct theme *theme;
-	int r = theme_load(a->options->theme ? a->options->theme : "default", a->datadir, &theme, e);
+	int r = theme_load(
+		a->options->theme ? a->options->theme : "default", a->datadir, &theme, e);
 
 	if (r != 0)
 		return r;
@@ -108,7 +109,8 @@ static void find_host(struct app *a)
 static void no_journal(struct app *a, const struct err *e)
 {
 	a->read_only = true;
-	a->read_only_why = xasprintf(_("no journal (%s): nothing that changes the server is started"), e->text);
+	a->read_only_why = xasprintf(
+		_("no journal (%s): nothing that changes the server is started"), e->text);
 }
 
 static void records_open(struct app *a, const char *session)
@@ -126,7 +128,8 @@ static void records_open(struct app *a, const char *session)
 		cJSON_Delete(fields);
 	} else {
 		cJSON_AddBoolToObject(fields, "read_only", a->read_only);
-		cJSON_AddStringToObject(fields, "peer", a->host->address ? a->host->address : a->host->name);
+		cJSON_AddStringToObject(
+			fields, "peer", a->host->address ? a->host->address : a->host->name);
 		store_record(a->store, "console", fields);
 	}
 	free(dir);
@@ -188,7 +191,8 @@ static int last_words(const struct app *a, int r, const struct err *e)
 	if (r != 0)
 		fprintf(stderr, "twistertui: %s\n", e->text);
 	else if (a->link == LINK_STOPPED || (a->link == LINK_LOST && !a->was_up)) {
-		fprintf(stderr, "twistertui: %s\n", a->link_text ? a->link_text : link_state_word(a->link));
+		fprintf(stderr, "twistertui: %s\n",
+			a->link_text ? a->link_text : link_state_word(a->link));
 		r = a->link_code ? a->link_code : ERR_LINK;
 	}
 	return err_exit_status(r);
@@ -197,7 +201,10 @@ static int last_words(const struct app *a, int r, const struct err *e)
 int console_run(const struct options *o)
 {
 	struct app a = {
-		.options = o, .datadir = data_dir(NULL), .rtt_ms = NAN, .clock_offset_ms = NAN,
+		.options = o,
+		.datadir = data_dir(NULL),
+		.rtt_ms = NAN,
+		.clock_offset_ms = NAN,
 		.read_only = o->read_only,
 	};
 	struct err e;

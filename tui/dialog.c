@@ -57,8 +57,9 @@ static struct dialog *push(struct app *a, enum dialog_kind kind, dialog_done *do
 {
 	struct dialog *d = xcalloc(1, sizeof *d);
 
+	/* one CDK widget at a time: they share a page of characters */
 	if (a->dialogs->top)
-		dialog_drop_widget(a->dialogs->top); /* one CDK widget at a time: they share a page of characters */
+		dialog_drop_widget(a->dialogs->top);
 	d->kind = kind;
 	d->done = done;
 	d->ctx = ctx;
@@ -75,7 +76,8 @@ static void set_text(struct dialog *d, const char *title, const char *text)
 	d->text = xstrdup(text ? text : "");
 }
 
-void dialog_message(struct app *a, const char *title, const char *text, dialog_done *done, void *ctx)
+void dialog_message(
+	struct app *a, const char *title, const char *text, dialog_done *done, void *ctx)
 {
 	set_text(push(a, DIALOG_MESSAGE, done, ctx), title, text);
 }
@@ -152,7 +154,7 @@ void dialog_drop_widget(struct dialog *d)
 	d->widget = NULL;
 }
 
-/* --- answers ----------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 /* Takes d out and tells whoever asked. */
 static void finish(struct app *a, struct dialog *d, bool ok)
@@ -281,14 +283,16 @@ void dialog_key(struct app *a, const struct key *key)
 
 	if (!d->painted)
 		return;
-	if (key->code == K_MOUSE) { /* the wheel moves, a click does nothing: an answer wants a key */
+	if (key->code ==
+		K_MOUSE) { /* the wheel moves, a click does nothing: an answer wants a key */
 		wheel.code = key->delta < 0 ? K_UP : K_DOWN;
 		if (key->delta && !scroll_key(d, wheel.code))
 			widget_take(d, &wheel);
 		return;
 	}
 	FREE(d->complaint);
-	if (key->code == K_ESC || key->code == K_CTRL('C') || (d->kind == DIALOG_TEXT && key->code == 'q'))
+	if (key->code == K_ESC || key->code == K_CTRL('C') ||
+		(d->kind == DIALOG_TEXT && key->code == 'q'))
 		finish(a, d, false);
 	else if (key->code == K_ENTER)
 		enter(a, d);
@@ -298,7 +302,7 @@ void dialog_key(struct app *a, const struct key *key)
 		widget_take(d, key);
 }
 
-/* --- painting ---------------------------------------------------------------------------------------- */
+/* --- painting --------------------------------------------------------------------------------- */
 
 static void draw_from_below(struct dialog *d, struct screen *s, bool top)
 {

@@ -1,7 +1,8 @@
 /*
- * dialog: what stands over a view and asks. Every call returns at once; the answer comes to done(), exactly
- * once, also when the dialog is given up (ok is false then). Dialogs stack: the newest is shown. Keys typed
- * before it was painted are dropped. title and text are clean; lines of text end with '\n'.
+ * dialog: what stands over a view and asks. Every call returns at once; the answer comes to done(),
+ * exactly once, also when the dialog is given up (ok is false then). Dialogs stack: the newest is
+ * shown. Keys typed before it was painted are dropped. title and text are clean; lines of text end
+ * with '\n'.
  */
 #ifndef TUI_DIALOG_H
 #define TUI_DIALOG_H
@@ -14,14 +15,16 @@
 struct app;
 
 struct dialog_answer {
-	bool ok;          /* false: cancelled */
-	const char *text; /* what was typed, borrowed; a secret is wiped when done() returns; "" if nothing */
-	int choice;       /* dialog_choice: the item; else -1 */
+	bool ok; /* false: cancelled */
+	/* what was typed, borrowed; a secret is wiped when done() returns; "" if nothing */
+	const char *text;
+	int choice; /* dialog_choice: the item; else -1 */
 };
 typedef void dialog_done(struct app *app, void *ctx, const struct dialog_answer *answer);
 
 /* Lines to read and one button. done may be NULL. */
-void dialog_message(struct app *a, const char *title, const char *text, dialog_done *done, void *ctx);
+void dialog_message(
+	struct app *a, const char *title, const char *text, dialog_done *done, void *ctx);
 
 /* Shall it be done? */
 struct dialog_question {
@@ -33,8 +36,9 @@ struct dialog_question {
 	const char *word;   /* CONFIRM_TYPE: what must be typed */
 };
 /*
- * Cancel has the focus: Enter alone, and Esc, always cancel. To go ahead: CONFIRM_NONE and CONFIRM_ENTER: Tab
- * or the arrows to the action, then Enter. CONFIRM_YES: `y`. CONFIRM_TYPE: the word, then Enter. q is copied.
+ * Cancel has the focus: Enter alone, and Esc, always cancel. To go ahead: CONFIRM_NONE and
+ * CONFIRM_ENTER: Tab or the arrows to the action, then Enter. CONFIRM_YES: `y`. CONFIRM_TYPE: the
+ * word, then Enter. q is copied.
  */
 void dialog_confirm(struct app *a, const struct dialog_question *q, dialog_done *done, void *ctx);
 

@@ -74,7 +74,8 @@ static struct plan plan_make(struct dialog *d, const struct screen *s)
 	most = rows - 4; /* the top and bottom lines stay in sight */
 	field = field_rows(d, most - 8);
 	d->lines = screen_paragraph_lines(d->text, w - 2 - 2 * MARGIN);
-	/* frame 2, a blank above, hint and a blank before it, field and a blank before it, the prompt */
+	/* frame 2, a blank above, hint and a blank before it, field and a blank before it, the
+	 * prompt */
 	around = 5 + (field && *d->text ? field + 1 : field) + prompt;
 	text = d->lines < most - around ? d->lines : most - around;
 	d->height = text < 1 ? 1 : text;
@@ -101,7 +102,8 @@ static void make_widget(struct dialog *d, struct screen *s, const struct plan *p
 	if (dialog_has_entry(d))
 		d->widget = widget_entry(s, p->field, d->flags & DIALOG_SECRET, d->value);
 	else if (d->kind == DIALOG_CHOICE)
-		d->widget = widget_list(s, p->field, (const char *const *)d->items, d->nitems, (size_t)d->current);
+		d->widget = widget_list(
+			s, p->field, (const char *const *)d->items, d->nitems, (size_t)d->current);
 	else if (n > 0)
 		d->widget = widget_buttons(s, p->field, names, n, d->current);
 }
@@ -115,16 +117,19 @@ static void draw_hint(const struct dialog *d, struct screen *s, const struct pla
 	else if (d->kind == DIALOG_CONFIRM && d->confirm == CONFIRM_YES)
 		screen_putf(s, p->hint, x, w, ROLE_DIM, _("y: %s   Enter, Esc: cancel"), d->action);
 	else if (d->kind == DIALOG_CONFIRM && d->confirm == CONFIRM_TYPE)
-		screen_put(s, p->hint, x, w, ROLE_DIM, _("the word and Enter: go ahead   Esc: cancel"));
+		screen_put(s, p->hint, x, w, ROLE_DIM,
+			_("the word and Enter: go ahead   Esc: cancel"));
 	else if (d->kind == DIALOG_CONFIRM)
-		screen_putf(s, p->hint, x, w, ROLE_DIM, _("Tab, Enter: %s   Enter, Esc: cancel"), d->action);
+		screen_putf(s, p->hint, x, w, ROLE_DIM, _("Tab, Enter: %s   Enter, Esc: cancel"),
+			d->action);
 	else if (d->kind == DIALOG_ENTRY)
 		screen_put(s, p->hint, x, w, ROLE_DIM, _("Enter: done   Esc: cancel"));
 	else if (d->kind == DIALOG_CHOICE)
 		screen_put(s, p->hint, x, w, ROLE_DIM, _("arrows, Enter: choose   Esc: cancel"));
 	else
 		screen_put(s, p->hint, x, w, ROLE_DIM,
-			d->lines > d->height ? _("arrows, PgUp, PgDn: scroll   Esc: close") : _("Esc: close"));
+			d->lines > d->height ? _("arrows, PgUp, PgDn: scroll   Esc: close")
+					     : _("Esc: close"));
 }
 
 void dialog_draw_one(struct dialog *d, struct screen *s, bool top)
@@ -135,9 +140,11 @@ void dialog_draw_one(struct dialog *d, struct screen *s, bool top)
 	screen_fill(s, p.frame, ROLE_DIALOG);
 	screen_box(s, p.frame, d->title, NULL, true);
 	screen_paragraph(s, p.text, ROLE_DIALOG, d->text, d->top, d->diff);
-	screen_scrollbar(s, p.text.y, p.frame.x + p.frame.w - 2, p.text.h, (size_t)d->top, (size_t)d->lines);
+	screen_scrollbar(
+		s, p.text.y, p.frame.x + p.frame.w - 2, p.text.h, (size_t)d->top, (size_t)d->lines);
 	if (p.prompt >= 0)
-		screen_putf(s, p.prompt, p.text.x, p.text.w, ROLE_STRONG, _("Type \"%s\" to go ahead:"), d->word);
+		screen_putf(s, p.prompt, p.text.x, p.text.w, ROLE_STRONG,
+			_("Type \"%s\" to go ahead:"), d->word);
 	draw_hint(d, s, &p);
 	screen_surface(s, ROLE_TEXT);
 	if (top)

@@ -13,7 +13,7 @@ struct dialog {
 	struct dialog *below;
 	enum dialog_kind kind;
 	enum confirm confirm;
-	int flags;          /* of dialog_entry */
+	int flags; /* of dialog_entry */
 	char *title, *text, *action, *word;
 	bool diff;
 	char **items;
@@ -21,13 +21,13 @@ struct dialog {
 	dialog_done *done;
 	void *ctx;
 
-	bool painted;       /* the operator has seen it: keys count */
-	int top;            /* first line of text shown */
-	int lines, height;  /* of text: all, and shown, as laid out last */
+	bool painted;          /* the operator has seen it: keys count */
+	int top;               /* first line of text shown */
+	int lines, height;     /* of text: all, and shown, as laid out last */
 	struct widget *widget; /* NULL: none, or not made yet */
-	char *value;        /* what was typed, while there is no widget */
-	int current;        /* item or button, while there is no widget */
-	char *complaint;    /* why the answer was not taken, or NULL */
+	char *value;           /* what was typed, while there is no widget */
+	int current;           /* item or button, while there is no widget */
+	char *complaint;       /* why the answer was not taken, or NULL */
 };
 
 struct dialogs {

@@ -1,4 +1,5 @@
-/* frame: what stands around a view: the top line, the names of the places, a banner when the link is down, the keys. */
+/* frame: what stands around a view: the top line, the names of the places, a banner when the link
+ * is down, the keys. */
 #include "tui/app_private.h"
 
 #include <math.h>
@@ -38,7 +39,7 @@ struct rect frame_content(const struct app *a)
 	return (struct rect){top, 0, screen_rows(a->screen) - top - 1, screen_cols(a->screen)};
 }
 
-/* --- the top line ---------------------------------------------------------------------------------- */
+/* --- the top line ----------------------------------------------------------------------------- */
 
 static int put_link(const struct app *a, struct screen *s, int x, int w)
 {
@@ -50,9 +51,11 @@ static int put_link(const struct app *a, struct screen *s, int x, int w)
 	x += screen_put(s, 0, x, w, role, screen_sign(s, up ? SIGN_LINK : SIGN_LOST));
 	x += 1;
 	if (a->silent_ms > 0)
-		x += screen_putf(s, 0, x, w, ROLE_TOP, _("silent for %d s"), (int)(a->silent_ms / 1000));
+		x += screen_putf(
+			s, 0, x, w, ROLE_TOP, _("silent for %d s"), (int)(a->silent_ms / 1000));
 	else if (up && !isnan(a->rtt_ms))
-		x += screen_putf(s, 0, x, w, ROLE_TOP, a->rtt_ms < 10 ? "%.1f ms" : "%.0f ms", a->rtt_ms);
+		x += screen_putf(
+			s, 0, x, w, ROLE_TOP, a->rtt_ms < 10 ? "%.1f ms" : "%.0f ms", a->rtt_ms);
 	else
 		x += screen_put(s, 0, x, w, ROLE_TOP, link_state_word(a->link));
 	return x - start;
@@ -67,7 +70,8 @@ static int put_marks(const struct app *a, struct screen *s, int x, int w)
 	if (a->read_only)
 		x += 2 + screen_put(s, 0, x + 2, w, ROLE_WARN, _("read-only"));
 	if (!isnan(a->clock_offset_ms) && fabs(a->clock_offset_ms) > SKEW_WARNED_MS)
-		x += 2 + screen_putf(s, 0, x + 2, w, ROLE_WARN, _("server's clock %+.0f s"), a->clock_offset_ms / 1000);
+		x += 2 + screen_putf(s, 0, x + 2, w, ROLE_WARN, _("server's clock %+.0f s"),
+				 a->clock_offset_ms / 1000);
 	return x - start;
 }
 
@@ -83,7 +87,8 @@ static void draw_top(const struct app *a, struct screen *s)
 	screen_surface(s, ROLE_TOP);
 	screen_fill(s, (struct rect){0, 0, 1, cols}, ROLE_TOP);
 	right -= screen_put_right(s, 0, cols - 10, 9, ROLE_TOP, clock);
-	x += screen_put(s, 0, x, right - x - 2, ROLE_TOP_STRONG, a->host ? a->host->name : "twistertui");
+	x += screen_put(
+		s, 0, x, right - x - 2, ROLE_TOP_STRONG, a->host ? a->host->name : "twistertui");
 	if (a->server) {
 		x += 2;
 		x += put_link(a, s, x, right - x - 2);
@@ -93,12 +98,13 @@ static void draw_top(const struct app *a, struct screen *s)
 		int w = text_width(a->phase_line), room = right - x - 5;
 
 		if (room > 10)
-			screen_put(s, 0, w < room ? right - 2 - w : x + 3, w < room ? w : room, ROLE_TOP, a->phase_line);
+			screen_put(s, 0, w < room ? right - 2 - w : x + 3, w < room ? w : room,
+				ROLE_TOP, a->phase_line);
 	}
 	screen_surface(s, ROLE_TEXT);
 }
 
-/* --- the places ------------------------------------------------------------------------------------ */
+/* --- the places ------------------------------------------------------------------------------- */
 
 static enum role digit_role(const struct app *a, enum place p)
 {
@@ -136,16 +142,19 @@ static void draw_places(const struct app *a, struct screen *s)
 		bool here = (enum place)p == a->place;
 
 		a->loop->place_at[p] = x;
-		screen_putf(s, 1, x, 1, here ? ROLE_TAB_HERE : digit_role(a, (enum place)p), "%d", p + 1);
+		screen_putf(s, 1, x, 1, here ? ROLE_TAB_HERE : digit_role(a, (enum place)p), "%d",
+			p + 1);
 		if (here)
 			screen_put(s, 1, x + 1, 1, ROLE_TAB_HERE, " ");
 		x += 2;
-		x += screen_put(s, 1, x, w < most ? w : most, here ? ROLE_TAB_HERE : ROLE_TAB, title) + gap;
+		x += screen_put(
+			     s, 1, x, w < most ? w : most, here ? ROLE_TAB_HERE : ROLE_TAB, title) +
+		     gap;
 	}
 	a->loop->place_at[PLACE_COUNT] = x;
 }
 
-/* --- a banner while the link is down ----------------------------------------------------------------- */
+/* --- a banner while the link is down ---------------------------------------------------------- */
 
 static void draw_banner(const struct app *a, struct screen *s)
 {
@@ -164,14 +173,16 @@ static void draw_banner(const struct app *a, struct screen *s)
 		snprintf(next, sizeof next, _("r: try again"));
 	right -= screen_put_right(s, TOP_ROWS, 1, cols - 2, ROLE_BANNER, next);
 	if (a->silent_ms > 0 && a->link == LINK_UP)
-		screen_putf(s, TOP_ROWS, 1, right - 3, ROLE_BANNER, _("The server has not answered for %d s."),
-			(int)(a->silent_ms / 1000));
+		screen_putf(s, TOP_ROWS, 1, right - 3, ROLE_BANNER,
+			_("The server has not answered for %d s."), (int)(a->silent_ms / 1000));
 	else
 		screen_put(s, TOP_ROWS, 1, right - 3, ROLE_BANNER,
-			a->link_text ? a->link_text : a->link == LINK_LOST ? _("Link lost") : _("No link"));
+			a->link_text           ? a->link_text
+			: a->link == LINK_LOST ? _("Link lost")
+					       : _("No link"));
 }
 
-/* --- the bottom line --------------------------------------------------------------------------------- */
+/* --- the bottom line -------------------------------------------------------------------------- */
 
 /* Is it worth a place on the bottom line now? */
 static bool wanted(const struct app *a, const struct command *c)
@@ -225,11 +236,16 @@ static void draw_bottom(const struct app *a, struct screen *s, int *cursor)
 	} else if (a->loop->say) {
 		enum level l = a->loop->say_level;
 
-		screen_put(s, y, 1, cols - 2, l == LEVEL_BAD ? ROLE_SAY_BAD : l == LEVEL_WARN ? ROLE_WARN : ROLE_SAY,
+		screen_put(s, y, 1, cols - 2,
+			l == LEVEL_BAD    ? ROLE_SAY_BAD
+			: l == LEVEL_WARN ? ROLE_WARN
+					  : ROLE_SAY,
 			a->loop->say);
 	} else {
 		if (status)
-			right -= screen_put_right(s, y, cols / 2, cols - cols / 2 - 1, ROLE_DIM, status) + 2;
+			right -= screen_put_right(
+					 s, y, cols / 2, cols - cols / 2 - 1, ROLE_DIM, status) +
+				 2;
 		draw_keys(a, s, y, right);
 	}
 	screen_surface(s, ROLE_TEXT);
@@ -239,8 +255,8 @@ static void draw_bottom(const struct app *a, struct screen *s, int *cursor)
 static void draw_too_small(struct screen *s)
 {
 	int rows = screen_rows(s), cols = screen_cols(s), top = rows > 6 ? rows / 2 - 2 : 0;
-	char *text = xasprintf(_("This window is %d x %d.\nMake it %d x %d or larger.\nq: quit\n"), cols, rows,
-		SCREEN_MIN_COLS, SCREEN_MIN_ROWS);
+	char *text = xasprintf(_("This window is %d x %d.\nMake it %d x %d or larger.\nq: quit\n"),
+		cols, rows, SCREEN_MIN_COLS, SCREEN_MIN_ROWS);
 
 	screen_paragraph(s, (struct rect){top, 0, rows - top, cols}, ROLE_TEXT, text, 0, false);
 	free(text);

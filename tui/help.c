@@ -66,7 +66,8 @@ char *help_text(enum place place)
 		if (c->places == IN_ALL && !(c->flags & CMD_HIDDEN))
 			add_line(&b, c);
 	buf_adds(&b, "\n");
-	buf_adds(&b, _("No key changes the server by itself: what would is shown first, and asked.\n"
-		       "Every command can be typed after \":\" by its name.\n"));
+	buf_adds(
+		&b, _("No key changes the server by itself: what would is shown first, and asked.\n"
+		      "Every command can be typed after \":\" by its name.\n"));
 	return buf_take(&b);
 }

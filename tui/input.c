@@ -11,7 +11,8 @@
 #define CODE_PASTE_END (KEY_MAX + 2)
 #define WHEEL_ROWS 3
 
-/* Keys are read through a pad: reading through a window would paint it. Curses keeps it as it keeps stdscr. */
+/* Keys are read through a pad: reading through a window would paint it. Curses keeps it as it keeps
+ * stdscr. */
 static WINDOW *reader;
 
 /* Terminals that stay in their other mode, whatever they were told. */
@@ -21,8 +22,14 @@ static void define_plain_arrows(void)
 		const char *bytes;
 		int code;
 	} plain[] = {
-		{"\033[A", KEY_UP}, {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT},
-		{"\033[H", KEY_HOME}, {"\033[F", KEY_END}, {"\033[1~", KEY_HOME}, {"\033[4~", KEY_END},
+		{"\033[A", KEY_UP},
+		{"\033[B", KEY_DOWN},
+		{"\033[C", KEY_RIGHT},
+		{"\033[D", KEY_LEFT},
+		{"\033[H", KEY_HOME},
+		{"\033[F", KEY_END},
+		{"\033[1~", KEY_HOME},
+		{"\033[4~", KEY_END},
 	};
 
 	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
@@ -55,7 +62,11 @@ int input_byte(struct input *in, unsigned char byte)
 	if (in->want == 0) {
 		if (byte < 0x80)
 			return byte;
-		in->want = byte > 0xf4 ? 0 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 0;
+		in->want = byte > 0xf4    ? 0
+			   : byte >= 0xf0 ? 4
+			   : byte >= 0xe0 ? 3
+			   : byte >= 0xc2 ? 2
+					  : 0;
 		if (in->want == 0)
 			return 0xfffd;
 		in->part[0] = byte;
@@ -79,10 +90,21 @@ static int special_key(int c)
 	static const struct {
 		int curses, key;
 	} known[] = {
-		{KEY_UP, K_UP}, {KEY_DOWN, K_DOWN}, {KEY_LEFT, K_LEFT}, {KEY_RIGHT, K_RIGHT},
-		{KEY_HOME, K_HOME}, {KEY_END, K_END}, {KEY_PPAGE, K_PGUP}, {KEY_NPAGE, K_PGDN},
-		{KEY_BTAB, K_BTAB}, {KEY_DC, K_DELETE}, {KEY_IC, K_INSERT}, {KEY_BACKSPACE, K_BACKSPACE},
-		{KEY_ENTER, K_ENTER}, {KEY_FIND, K_HOME}, {KEY_SELECT, K_END},
+		{KEY_UP, K_UP},
+		{KEY_DOWN, K_DOWN},
+		{KEY_LEFT, K_LEFT},
+		{KEY_RIGHT, K_RIGHT},
+		{KEY_HOME, K_HOME},
+		{KEY_END, K_END},
+		{KEY_PPAGE, K_PGUP},
+		{KEY_NPAGE, K_PGDN},
+		{KEY_BTAB, K_BTAB},
+		{KEY_DC, K_DELETE},
+		{KEY_IC, K_INSERT},
+		{KEY_BACKSPACE, K_BACKSPACE},
+		{KEY_ENTER, K_ENTER},
+		{KEY_FIND, K_HOME},
+		{KEY_SELECT, K_END},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
@@ -102,7 +124,9 @@ static bool mouse_key(struct key *out)
 	out->code = K_MOUSE;
 	out->y = ev.y;
 	out->x = ev.x;
-	out->delta = ev.bstate & BUTTON4_PRESSED ? -WHEEL_ROWS : ev.bstate & BUTTON5_PRESSED ? WHEEL_ROWS : 0;
+	out->delta = ev.bstate & BUTTON4_PRESSED   ? -WHEEL_ROWS
+		     : ev.bstate & BUTTON5_PRESSED ? WHEEL_ROWS
+						   : 0;
 	return out->delta != 0 || (ev.bstate & BUTTON1_PRESSED);
 }
 

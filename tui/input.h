@@ -15,10 +15,10 @@ struct input {
 };
 
 struct key {
-	int code;      /* keys.h */
-	int y, x;      /* K_MOUSE */
-	int delta;     /* K_MOUSE: rows of the wheel; 0: a click */
-	char *text;    /* K_PASTE: clean text, owned by the caller */
+	int code;   /* keys.h */
+	int y, x;   /* K_MOUSE */
+	int delta;  /* K_MOUSE: rows of the wheel; 0: a click */
+	char *text; /* K_PASTE: clean text, owned by the caller */
 };
 
 #define PASTE_MAX ((size_t)64 << 10)

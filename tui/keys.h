@@ -9,13 +9,34 @@ enum {
 	K_ENTER = 13,
 	K_ESC = 27,
 	K_BACKSPACE = 127,
-	K_UP = 0x110000, K_DOWN, K_LEFT, K_RIGHT, K_HOME, K_END, K_PGUP, K_PGDN, K_BTAB, K_DELETE, K_INSERT,
-	K_F1, K_F2, K_F3, K_F4, K_F5, K_F6, K_F7, K_F8, K_F9, K_F10, K_F11, K_F12,
+	K_UP = 0x110000,
+	K_DOWN,
+	K_LEFT,
+	K_RIGHT,
+	K_HOME,
+	K_END,
+	K_PGUP,
+	K_PGDN,
+	K_BTAB,
+	K_DELETE,
+	K_INSERT,
+	K_F1,
+	K_F2,
+	K_F3,
+	K_F4,
+	K_F5,
+	K_F6,
+	K_F7,
+	K_F8,
+	K_F9,
+	K_F10,
+	K_F11,
+	K_F12,
 	K_PASTE, /* bracketed paste: its text comes with it */
 	K_MOUSE, /* click or wheel: its place comes with it */
 	K_NONE,
 };
-#define K_CTRL(c) ((c) & 0x1f)
+#define K_CTRL(c) ((c)&0x1f)
 
 #define KEY_NAME_SIZE 16
 /* "Enter", "PgUp", "^C", "F1", "j": as in the command table and in help. Returns out. */

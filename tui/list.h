@@ -1,6 +1,6 @@
 /*
- * list: cursor and scrolling of a list that is made anew again and again. The cursor stays on its row by
- * the row's tag; when the row is gone, on the one that took its place.
+ * list: cursor and scrolling of a list that is made anew again and again. The cursor stays on its
+ * row by the row's tag; when the row is gone, on the one that took its place.
  */
 #ifndef TUI_LIST_H
 #define TUI_LIST_H

@@ -15,7 +15,7 @@
 #include "tui/view.h"
 
 #define TICK_MS 250
-#define FRAME_MS 16     /* between paints that no key asked for */
+#define FRAME_MS 16 /* between paints that no key asked for */
 #define KEYS_A_TURN 256
 #define FDS_MAX (4 + PLACE_COUNT * VIEW_FDS_MAX)
 
@@ -71,7 +71,8 @@ static void read_keys(struct app *a)
 {
 	struct key key;
 
-	for (int i = 0; i < KEYS_A_TURN && !a->loop->quit && input_next(&a->loop->input, &key); i++) {
+	for (int i = 0; i < KEYS_A_TURN && !a->loop->quit && input_next(&a->loop->input, &key);
+		i++) {
 		app_key(a, &key);
 		a->loop->keyed = true;
 		if (key.text) {
@@ -103,7 +104,8 @@ static void views_ready(struct app *a, const struct pollfd *fds, const int *firs
 	for (int p = 0; p < PLACE_COUNT; p++)
 		for (int i = first[p]; i < first[p + 1]; i++)
 			if (fds[i].revents) {
-				if (a->views[p]->ops->ready(a->views[p]) && (enum place)p == a->place)
+				if (a->views[p]->ops->ready(a->views[p]) &&
+					(enum place)p == a->place)
 					app_dirty(a);
 				break;
 			}

@@ -13,22 +13,23 @@
 struct app;
 
 struct loop {
-	int signals;          /* term_signals() */
+	int signals; /* term_signals() */
 	struct input input;
 	struct prompt prompt;
-	bool dirty;           /* something that is shown has changed */
-	bool keyed;           /* by a key: painted at once, else at most 60 times a second */
-	bool resized;         /* the terminal may have another size */
+	bool dirty;   /* something that is shown has changed */
+	bool keyed;   /* by a key: painted at once, else at most 60 times a second */
+	bool resized; /* the terminal may have another size */
 	bool quit;
 	bool mouse_off;
 	int64_t painted_ms, ticked_ms;
-	int64_t second;       /* the clock's second that was painted */
-	char *say;            /* message on the bottom line, or NULL */
+	int64_t second; /* the clock's second that was painted */
+	char *say;      /* message on the bottom line, or NULL */
 	enum level say_level;
-	char *why;            /* for the journal's end record: "quit", "signal 15" */
-	int signal;           /* that ended us, or 0 */
-	struct rect content;  /* where the view was drawn */
-	int place_at[10];     /* columns where the names of places begin on the second line, for clicks */
+	char *why;           /* for the journal's end record: "quit", "signal 15" */
+	int signal;          /* that ended us, or 0 */
+	struct rect content; /* where the view was drawn */
+	int place_at
+		[10]; /* columns where the names of places begin on the second line, for clicks */
 };
 
 struct loop *loop_new(void);

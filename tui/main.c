@@ -85,7 +85,9 @@ int main(int argc, char **argv)
 	const char *lang = early_lang(argc, argv);
 
 	data_dir(argv[0]);
-	words_open(lang && strcmp(lang, "fr") == 0 ? "fr" : lang && strcmp(lang, "en") == 0 ? "en" : NULL);
+	words_open(lang && strcmp(lang, "fr") == 0   ? "fr"
+		   : lang && strcmp(lang, "en") == 0 ? "en"
+						     : NULL);
 	if (options_parse(argc, argv, &o, &e) != 0 || (o.log && trace_open(o.log, &e) != 0))
 		return complain(&e);
 	return run(&o);

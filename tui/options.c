@@ -9,8 +9,24 @@
 #include "base/i18n.h"
 
 enum {
-	OPT_DEMO = 256, OPT_READ_ONLY, OPT_STATUS, OPT_PHASE, OPT_DRY_RUN, OPT_SESSIONS, OPT_REPORT, OPT_FORMAT, OPT_VERIFY,
-	OPT_LINT, OPT_LIST_PHASES, OPT_THEME, OPT_LANG, OPT_ASCII, OPT_SUDO_FD, OPT_LOG, OPT_HELP, OPT_VERSION,
+	OPT_DEMO = 256,
+	OPT_READ_ONLY,
+	OPT_STATUS,
+	OPT_PHASE,
+	OPT_DRY_RUN,
+	OPT_SESSIONS,
+	OPT_REPORT,
+	OPT_FORMAT,
+	OPT_VERIFY,
+	OPT_LINT,
+	OPT_LIST_PHASES,
+	OPT_THEME,
+	OPT_LANG,
+	OPT_ASCII,
+	OPT_SUDO_FD,
+	OPT_LOG,
+	OPT_HELP,
+	OPT_VERSION,
 };
 
 static const struct option long_options[] = {
@@ -46,7 +62,9 @@ struct parse {
 static int set_mode(struct parse *p, enum mode mode)
 {
 	if (p->o->mode != MODE_CONSOLE && p->o->mode != mode)
-		return err_set(p->e, ERR_USAGE, _("only one of --status, --dry-run, --sessions, --report, --verify, --lint, --list-phases"));
+		return err_set(p->e, ERR_USAGE,
+			_("only one of --status, --dry-run, --sessions, --report, --verify, "
+			  "--lint, --list-phases"));
 	p->o->mode = mode;
 	return 0;
 }
@@ -57,7 +75,8 @@ static int set_demo(struct parse *p, const char *which)
 	if (!which)
 		return 0;
 	if (strcmp(which, "phase-0") != 0 && strcmp(which, "phase-1") != 0)
-		return err_set(p->e, ERR_USAGE, _("--demo=%s: there are phase-0 and phase-1"), which);
+		return err_set(
+			p->e, ERR_USAGE, _("--demo=%s: there are phase-0 and phase-1"), which);
 	p->o->demo = which;
 	return 0;
 }
@@ -84,7 +103,8 @@ static int set_sudo_fd(struct parse *p, const char *word)
 	long n = strtol(word, &end, 10);
 
 	if (*word == '\0' || *end || n < 0 || n > 1023)
-		return err_set(p->e, ERR_USAGE, _("--sudo-password-fd %s: the number of an open file is wanted"), word);
+		return err_set(p->e, ERR_USAGE,
+			_("--sudo-password-fd %s: the number of an open file is wanted"), word);
 	p->o->sudo_password_fd = (int)n;
 	return 0;
 }
@@ -171,7 +191,8 @@ static int check_together(struct parse *p)
 	if (p->dry_run && set_mode(p, MODE_DRY_RUN) != 0)
 		return ERR_USAGE;
 	if (o->mode == MODE_DRY_RUN && !o->phase)
-		return err_set(p->e, ERR_USAGE, _("--dry-run wants --phase ID (--list-phases shows them)"));
+		return err_set(p->e, ERR_USAGE,
+			_("--dry-run wants --phase ID (--list-phases shows them)"));
 	if (o->host && o->demo)
 		return err_set(p->e, ERR_USAGE, _("either a host or --demo"));
 	if ((o->mode == MODE_STATUS || o->mode == MODE_DRY_RUN) && !o->host && !o->demo)
@@ -231,7 +252,8 @@ void options_usage(void)
 		"       twistertui --demo[=phase-1]\n"
 		"\n"
 		"A full-screen console for one Linux server: live panels of disks, LVM, pods,\n"
-		"Docker and backups, and phases whose steps are explained, shown, confirmed, run on\n"
+		"Docker and backups, and phases whose steps are explained, shown, confirmed, run "
+		"on\n"
 		"the server, verified and recorded.\n"
 		"\n"
 		"HOST is a profile (~/.config/twistertui/hosts/NAME), an ssh_config alias, or\n"
@@ -244,7 +266,8 @@ void options_usage(void)
 		"  --phase ID              the phase to begin with\n"
 		"  --phase ID --dry-run    check and plan of every step; nothing is run\n"
 		"  --sessions              the recorded sessions\n"
-		"  --report[=WHAT]         report of HOST/SESSION or HOST/RUN (default: the newest)\n"
+		"  --report[=WHAT]         report of HOST/SESSION or HOST/RUN (default: the "
+		"newest)\n"
 		"    --format FORMAT       md or json\n"
 		"    -o FILE               into a file\n"
 		"  --verify[=WHAT]         do the journal's records hang together?\n"

@@ -7,14 +7,22 @@
 struct err;
 
 enum mode {
-	MODE_CONSOLE, MODE_STATUS, MODE_DRY_RUN, MODE_SESSIONS, MODE_REPORT, MODE_VERIFY, MODE_LINT,
-	MODE_LIST_PHASES, MODE_HELP, MODE_VERSION
+	MODE_CONSOLE,
+	MODE_STATUS,
+	MODE_DRY_RUN,
+	MODE_SESSIONS,
+	MODE_REPORT,
+	MODE_VERIFY,
+	MODE_LINT,
+	MODE_LIST_PHASES,
+	MODE_HELP,
+	MODE_VERSION
 };
 
 struct options {
 	enum mode mode;
-	const char *host;       /* HOST, or NULL */
-	const char *demo;       /* "phase-0" or "phase-1", or NULL */
+	const char *host; /* HOST, or NULL */
+	const char *demo; /* "phase-0" or "phase-1", or NULL */
 	bool read_only;
 	bool status_json;
 	const char *phase;      /* --phase ID */
@@ -25,8 +33,8 @@ struct options {
 	const char *theme;      /* --theme, or NULL */
 	const char *lang;       /* --lang, or NULL */
 	bool ascii;
-	int sudo_password_fd;   /* or -1 */
-	const char *log;        /* --log FILE, or NULL */
+	int sudo_password_fd; /* or -1 */
+	const char *log;      /* --log FILE, or NULL */
 };
 
 /* Fills *out from argv, whose strings it borrows. ERR_USAGE: e says what is wrong. */

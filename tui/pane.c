@@ -29,7 +29,7 @@ void pane_clear(struct pane *p)
 	pane_init(p);
 }
 
-/* --- cells ------------------------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------ */
 
 static void format_time(double seconds, char out[CELL_SIZE])
 {
@@ -89,7 +89,7 @@ static bool cell_unknown(const struct cell *c)
 	return c->kind == CELL_TEXT ? !c->text : isnan(c->number);
 }
 
-/* --- which rows, in which order -------------------------------------------------------------------------- */
+/* --- which rows, in which order --------------------------------------------------------------- */
 
 struct sorting {
 	const struct table *table;
@@ -110,7 +110,8 @@ static int compare_rows(const void *a, const void *b, void *ctx)
 {
 	const struct sorting *s = ctx;
 	size_t i = *(const size_t *)a, j = *(const size_t *)b;
-	const struct cell *x = &s->table->rows[i].cells[s->column], *y = &s->table->rows[j].cells[s->column];
+	const struct cell *x = &s->table->rows[i].cells[s->column],
+			  *y = &s->table->rows[j].cells[s->column];
 	int order = compare_cells(x, y);
 
 	if (s->reverse && !cell_unknown(x) && !cell_unknown(y))
@@ -197,11 +198,12 @@ int pane_update(struct pane *p, const struct table *t, struct match *match, bool
 	return result;
 }
 
-/* --- room ------------------------------------------------------------------------------------------------ */
+/* --- room ------------------------------------------------------------------------------------- */
 
 int pane_height_wanted(const struct pane *p)
 {
-	return HEAD_ROWS + (p->list.count ? (int)p->list.count : 1) + (p->table && p->table->dropped > 0);
+	return HEAD_ROWS + (p->list.count ? (int)p->list.count : 1) +
+	       (p->table && p->table->dropped > 0);
 }
 
 void pane_layout(struct pane *p, struct rect r)
@@ -223,7 +225,8 @@ static void column_widths(const struct pane *p, int w, int widths[PANE_COLUMNS_M
 			const struct column *k = &t->columns[c];
 
 			widths[c] = k->priority <= keep ? p->natural[c] : 0;
-			if (widths[c] && k->width > 0 && widths[c] > k->width && k->kind == CELL_TEXT && keep < 9)
+			if (widths[c] && k->width > 0 && widths[c] > k->width &&
+				k->kind == CELL_TEXT && keep < 9)
 				widths[c] = k->width;
 			used += widths[c] ? widths[c] + 2 : 0;
 			flexible += k->width == 0;
@@ -248,9 +251,10 @@ static void column_widths(const struct pane *p, int w, int widths[PANE_COLUMNS_M
 	}
 }
 
-/* --- drawing --------------------------------------------------------------------------------------------- */
+/* --- drawing ---------------------------------------------------------------------------------- */
 
-static void draw_title(const struct pane *p, struct screen *s, const char *note, bool focus, bool stale)
+static void draw_title(
+	const struct pane *p, struct screen *s, const char *note, bool focus, bool stale)
 {
 	struct rect r = p->rect;
 	enum role line = focus ? ROLE_BORDER_FOCUS : ROLE_BORDER;
@@ -258,7 +262,8 @@ static void draw_title(const struct pane *p, struct screen *s, const char *note,
 
 	screen_hline(s, r.y, r.x, r.w, line);
 	screen_put(s, r.y, x - 1, 1, line, " ");
-	x += screen_put(s, r.y, x, r.w - 4, focus ? ROLE_TITLE_FOCUS : ROLE_TITLE, _(p->table->title));
+	x += screen_put(
+		s, r.y, x, r.w - 4, focus ? ROLE_TITLE_FOCUS : ROLE_TITLE, _(p->table->title));
 	x += screen_put(s, r.y, x, 1, line, " ");
 	if (p->table->nrows > 1)
 		x += screen_putf(s, r.y, x, 14, ROLE_DIM, "%zu ", p->list.count);
@@ -303,7 +308,8 @@ static enum role cell_role(const struct cell *c, int column, bool stale)
 	return level_role(c->level);
 }
 
-static void draw_row(const struct pane *p, struct screen *s, const struct row *r, int y, const int *widths, bool stale)
+static void draw_row(const struct pane *p, struct screen *s, const struct row *r, int y,
+	const int *widths, bool stale)
 {
 	int x = p->rect.x + 1;
 
@@ -353,12 +359,12 @@ void pane_draw(const struct pane *p, struct screen *s, const char *note, bool fo
 		screen_surface(s, ROLE_TEXT);
 	}
 	if (p->table->dropped > 0 && rows > 1)
-		screen_putf(s, r.y + r.h - 1, r.x + 1, r.w - 2, ROLE_WARN, _("and %zu more that are not kept"),
-			p->table->dropped);
+		screen_putf(s, r.y + r.h - 1, r.x + 1, r.w - 2, ROLE_WARN,
+			_("and %zu more that are not kept"), p->table->dropped);
 	screen_scrollbar(s, r.y + HEAD_ROWS, r.x + r.w - 1, rows, p->list.top, p->list.count);
 }
 
-/* --- what the operator does ---------------------------------------------------------------------------------- */
+/* --- what the operator does ------------------------------------------------------------------- */
 
 bool pane_command(struct pane *p, enum command_id id)
 {
@@ -378,7 +384,8 @@ void pane_click(struct pane *p, int y, int delta)
 int pane_column(const struct pane *p, const char *name)
 {
 	for (int c = 0; p->table && c < p->table->ncolumns; c++)
-		if (strcasecmp(p->table->columns[c].id, name) == 0 || strcasecmp(_(p->table->columns[c].title), name) == 0)
+		if (strcasecmp(p->table->columns[c].id, name) == 0 ||
+			strcasecmp(_(p->table->columns[c].title), name) == 0)
 			return c;
 	return -1;
 }
@@ -410,7 +417,8 @@ char *pane_detail(const struct pane *p)
 			cell_format(&r->cells[c], p->elapsed, cell));
 	}
 	if (r->detail && *r->detail)
-		buf_addf(&b, "\n%s%s", r->detail, r->detail[strlen(r->detail) - 1] == '\n' ? "" : "\n");
+		buf_addf(&b, "\n%s%s", r->detail,
+			r->detail[strlen(r->detail) - 1] == '\n' ? "" : "\n");
 	return buf_take(&b);
 }
 

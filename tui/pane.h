@@ -19,16 +19,16 @@ struct pane {
 	double elapsed;            /* seconds since the panel was taken, for ages */
 	size_t *order;             /* rows shown, as indexes into the table; list.count of them */
 	struct list list;
-	int sort;                  /* column, -1: the server's order */
+	int sort; /* column, -1: the server's order */
 	bool reverse;
 	int natural[PANE_COLUMNS_MAX]; /* columns that each column's widest cell takes */
-	struct rect rect;          /* title line, header line, rows */
+	struct rect rect;              /* title line, header line, rows */
 };
 
 void pane_init(struct pane *p);
 void pane_clear(struct pane *p);
-/* Another table (the same one, newer): filters, sorts, finds the cursor's row again. match may be NULL. Returns 0 or
- * ERR_LIMIT when the pattern was too costly on some row. */
+/* Another table (the same one, newer): filters, sorts, finds the cursor's row again. match may be
+ * NULL. Returns 0 or ERR_LIMIT when the pattern was too costly on some row. */
 int pane_update(struct pane *p, const struct table *t, struct match *match, bool invert);
 void pane_layout(struct pane *p, struct rect r);
 /* Rows it would like to have, with its title and header. */

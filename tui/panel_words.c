@@ -19,7 +19,8 @@ char *panel_state_words(const struct panel *p, char *out, size_t size)
 		snprintf(out, size, "%s", *why ? why : _("only root may see this (S: sudo)"));
 		break;
 	case PANEL_HUNG:
-		snprintf(out, size, "%s", *why ? why : _("no answer in time; what is shown is older"));
+		snprintf(out, size, "%s",
+			*why ? why : _("no answer in time; what is shown is older"));
 		break;
 	case PANEL_FAILED:
 		snprintf(out, size, *why ? _("failed: %s") : _("failed"), why);

@@ -9,7 +9,8 @@
 
 struct app;
 
-/* "docker is not on this server", "only root may see this: press S" … into out; returns out. "" when it is fine. */
+/* "docker is not on this server", "only root may see this: press S" … into out; returns out. ""
+ * when it is fine. */
 char *panel_state_words(const struct panel *p, char *out, size_t size);
 enum role panel_state_role(enum panel_state state);
 /* "3 s ago", "2 min ago, old". */

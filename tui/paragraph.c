@@ -7,8 +7,8 @@
 #include "base/text.h"
 
 /*
- * Bytes of the next wrapped line of the n bytes at s (no '\n' among them) in w columns; *skip are the blanks
- * between it and the one after.
+ * Bytes of the next wrapped line of the n bytes at s (no '\n' among them) in w columns; *skip are
+ * the blanks between it and the one after.
  */
 static size_t wrap(const char *s, size_t n, int w, size_t *skip)
 {
@@ -46,7 +46,8 @@ static enum role line_role(enum role role, const char *line, size_t n, bool diff
 	return line[0] == '+' ? ROLE_ADDED : line[0] == '-' ? ROLE_REMOVED : role;
 }
 
-static int paragraph(struct screen *s, struct rect r, enum role role, const char *text, int top, bool diff)
+static int paragraph(
+	struct screen *s, struct rect r, enum role role, const char *text, int top, bool diff)
 {
 	int line = 0;
 
@@ -68,7 +69,8 @@ static int paragraph(struct screen *s, struct rect r, enum role role, const char
 	return line;
 }
 
-int screen_paragraph(struct screen *s, struct rect r, enum role role, const char *text, int top, bool diff)
+int screen_paragraph(
+	struct screen *s, struct rect r, enum role role, const char *text, int top, bool diff)
 {
 	return r.w > 0 ? paragraph(s, r, role, text, top, diff) : 0;
 }

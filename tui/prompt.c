@@ -58,7 +58,7 @@ static void prompt_remember(struct prompt *p, const char *text)
 	p->history[p->nhistory++] = xstrdup(text);
 }
 
-/* --- editing ----------------------------------------------------------------------------------------- */
+/* --- editing ---------------------------------------------------------------------------------- */
 
 static void put_bytes(struct prompt *p, const char *bytes, size_t n)
 {
@@ -174,9 +174,10 @@ static void go_history(struct prompt *p, int by)
 	prompt_set(p, at == p->nhistory ? p->saved : p->history[at]);
 }
 
-/* --- completion -------------------------------------------------------------------------------------- */
+/* --- completion ------------------------------------------------------------------------------- */
 
-/* The i-th thing that may follow what was typed (stem): a command's name, or `name argument`; owned, or NULL. */
+/* The i-th thing that may follow what was typed (stem): a command's name, or `name argument`;
+ * owned, or NULL. */
 static char *command_candidate(const struct app *a, const char *stem, int i)
 {
 	size_t n = strlen(stem);
@@ -251,7 +252,7 @@ static void complete(struct app *a)
 	free(line);
 }
 
-/* --- running ----------------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 static void run_line(struct app *a, const char *line)
 {
@@ -265,9 +266,11 @@ static void run_line(struct app *a, const char *line)
 		return;
 	c = command_by_name(line, n, a->place, &several);
 	if (several)
-		app_say(a, LEVEL_WARN, _("several commands begin with \"%.*s\": Tab shows them"), (int)n, line);
+		app_say(a, LEVEL_WARN, _("several commands begin with \"%.*s\": Tab shows them"),
+			(int)n, line);
 	else if (!c)
-		app_say(a, LEVEL_WARN, _("no command \"%.*s\" here: ? shows those there are"), (int)n, line);
+		app_say(a, LEVEL_WARN, _("no command \"%.*s\" here: ? shows those there are"),
+			(int)n, line);
 	else
 		app_run(a, c, line + n + strspn(line + n, " "));
 }
@@ -371,7 +374,8 @@ static void draw_hint(const struct app *a, struct screen *s, int y, int x, int w
 	if (p->kind == ':' && c && w > 12)
 		screen_put_right(s, y, x, w, ROLE_DIM, _(c->text));
 	else if (p->kind == '/' && p->text.len == 0)
-		screen_put(s, y, x, w, ROLE_DIM, _("PCRE2; ! before it: lines that do not match; empty: all"));
+		screen_put(s, y, x, w, ROLE_DIM,
+			_("PCRE2; ! before it: lines that do not match; empty: all"));
 }
 
 int prompt_draw(const struct app *a, struct screen *s, int y, int w)

@@ -14,14 +14,14 @@ struct screen;
 #define PROMPT_MAX 1024 /* bytes typed */
 
 struct prompt {
-	char kind;            /* ':' or '/', 0: closed */
+	char kind; /* ':' or '/', 0: closed */
 	struct buf text;
-	size_t cursor;        /* byte in text, at a character's beginning */
+	size_t cursor;                 /* byte in text, at a character's beginning */
 	char *history[PROMPT_HISTORY]; /* of commands, oldest first */
-	int nhistory, at;     /* at: the one shown while going through them; nhistory: none */
-	char *saved;          /* what was typed before going through history */
-	char *stem;           /* what was typed before Tab began to complete, or NULL */
-	int candidate;        /* the next to offer */
+	int nhistory, at; /* at: the one shown while going through them; nhistory: none */
+	char *saved;      /* what was typed before going through history */
+	char *stem;       /* what was typed before Tab began to complete, or NULL */
+	int candidate;    /* the next to offer */
 };
 
 void prompt_clear(struct prompt *p);

@@ -1,7 +1,6 @@
 #include "tui/curses.h"
 
 #include <langinfo.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,12 @@
 static int surface_index(enum role surface)
 {
 	static const enum role known[SURFACES] = {
-		ROLE_TEXT, ROLE_CURSOR, ROLE_CURSOR_AWAY, ROLE_TOP, ROLE_BOTTOM, ROLE_DIALOG,
+		ROLE_TEXT,
+		ROLE_CURSOR,
+		ROLE_CURSOR_AWAY,
+		ROLE_TOP,
+		ROLE_BOTTOM,
+		ROLE_DIALOG,
 	};
 
 	for (int i = 1; i < SURFACES; i++)
@@ -25,10 +29,20 @@ static int surface_index(enum role surface)
 static enum role surface_role(int index)
 {
 	static const enum role known[SURFACES] = {
-		ROLE_TEXT, ROLE_CURSOR, ROLE_CURSOR_AWAY, ROLE_TOP, ROLE_BOTTOM, ROLE_DIALOG,
+		ROLE_TEXT,
+		ROLE_CURSOR,
+		ROLE_CURSOR_AWAY,
+		ROLE_TOP,
+		ROLE_BOTTOM,
+		ROLE_DIALOG,
 	};
 
 	return known[index];
+}
+
+bool screen_on_dialog(const struct screen *s)
+{
+	return surface_role(s->surface) == ROLE_DIALOG;
 }
 
 struct screen *screen_new(struct theme *theme, bool ascii, bool colour)
@@ -85,7 +99,8 @@ static attr_t attrs_of(unsigned attrs)
 {
 	return (attrs & THEME_ATTR_BOLD ? A_BOLD : 0) | (attrs & THEME_ATTR_DIM ? A_DIM : 0) |
 	       (attrs & THEME_ATTR_UNDERLINE ? A_UNDERLINE : 0) |
-	       (attrs & THEME_ATTR_REVERSE ? A_REVERSE : 0) | (attrs & THEME_ATTR_ITALIC ? A_ITALIC : 0);
+	       (attrs & THEME_ATTR_REVERSE ? A_REVERSE : 0) |
+	       (attrs & THEME_ATTR_ITALIC ? A_ITALIC : 0);
 }
 
 static void paint_make(struct screen *s, struct paint *p, enum role role, int surface)
@@ -101,7 +116,8 @@ static void paint_make(struct screen *s, struct paint *p, enum role role, int su
 			colour_resolve(bg, bg_few, COLORS, s->rgb));
 		p->attrs = attrs_of(st->attrs | (own ? 0 : under->attrs & THEME_ATTR_REVERSE));
 	} else {
-		p->attrs = attrs_of(own ? st->mono : (st->mono & ~(unsigned)THEME_ATTR_DIM) | under->mono);
+		p->attrs = attrs_of(
+			own ? st->mono : (st->mono & ~(unsigned)THEME_ATTR_DIM) | under->mono);
 	}
 	p->made = true;
 }
@@ -148,7 +164,8 @@ void screen_end(struct screen *s, int cursor)
 {
 	curs_set(cursor >= 0);
 	if (cursor >= 0)
-		wmove(s->win, screen_rows(s) - 1, cursor < screen_cols(s) ? cursor : screen_cols(s) - 1);
+		wmove(s->win, screen_rows(s) - 1,
+			cursor < screen_cols(s) ? cursor : screen_cols(s) - 1);
 	else
 		wmove(s->win, 0, 0);
 	wnoutrefresh(s->win);
@@ -183,7 +200,10 @@ size_t utf8_next(const char *s, size_t n, unsigned *code)
 {
 	const unsigned char *p = (const unsigned char *)s;
 	size_t len = p[0] < 0x80 ? 1 : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
-	unsigned c = len == 1 ? p[0] : len == 2 ? p[0] & 0x1f : len == 3 ? p[0] & 0x0f : p[0] & 0x07;
+	unsigned c = len == 1   ? p[0]
+		     : len == 2 ? p[0] & 0x1f
+		     : len == 3 ? p[0] & 0x0f
+				: p[0] & 0x07;
 
 	*code = 0xfffd;
 	if (len == 0 || len > n)
@@ -212,15 +232,23 @@ char ascii_for(unsigned code)
 	if (code >= 0xa0 && code <= 0xff)
 		return latin[code - 0xa0];
 	switch (code) {
-	case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212:
+	case 0x2010:
+	case 0x2011:
+	case 0x2012:
+	case 0x2013:
+	case 0x2014:
+	case 0x2212:
 		return '-';
-	case 0x2018: case 0x2019:
+	case 0x2018:
+	case 0x2019:
 		return '\'';
-	case 0x201c: case 0x201d:
+	case 0x201c:
+	case 0x201d:
 		return '"';
 	case 0x2026:
 		return '.';
-	case 0x202f: case 0x2009:
+	case 0x202f:
+	case 0x2009:
 		return ' ';
 	case 0x2192:
 		return '>';
@@ -243,7 +271,7 @@ static int code_width(unsigned code)
 }
 
 /* Columns of n bytes, as drawn here. */
-static int width_of(const struct screen *s, const char *text, size_t n)
+int screen_width(const struct screen *s, const char *text, size_t n)
 {
 	int cols = 0;
 
@@ -275,8 +303,8 @@ static size_t fitting(const struct screen *s, const char *text, size_t n, int w,
 	return i;
 }
 
-/* The one place where text reaches curses: clipped already. Control characters that got here against the rules are
- * shown as "?". */
+/* The one place where text reaches curses: clipped already. Control characters that got here
+ * against the rules are shown as "?". */
 static void cells_add(struct screen *s, const char *text, size_t n)
 {
 	wchar_t wide[256];
@@ -327,7 +355,7 @@ int screen_put(struct screen *s, int y, int x, int w, enum role role, const char
 	w = clip(s, y, x, w);
 	if (w <= 0)
 		return 0;
-	if (width_of(s, text, n) <= w)
+	if (screen_width(s, text, n) <= w)
 		return screen_putn(s, y, x, w, role, text, n);
 	used = screen_putn(s, y, x, w - 1, role, text, n);
 	return used + screen_putn(s, y, x + used, 1, role, mark, strlen(mark));
@@ -351,7 +379,7 @@ int screen_putf(struct screen *s, int y, int x, int w, enum role role, const cha
 
 int screen_put_right(struct screen *s, int y, int x, int w, enum role role, const char *text)
 {
-	int cols = width_of(s, text, strlen(text));
+	int cols = screen_width(s, text, strlen(text));
 
 	if (cols < w)
 		return screen_put(s, y, x + w - cols, cols, role, text);
@@ -368,164 +396,4 @@ void screen_fill(struct screen *s, struct rect r, enum role role)
 			for (int x = 0; x < w; x++)
 				waddnwstr(s->win, L" ", 1);
 	}
-}
-
-/* n times the same sign of one column. */
-static void repeat(struct screen *s, int y, int x, int n, enum role role, const char *sign)
-{
-	for (int i = 0; i < n; i++)
-		screen_putn(s, y, x + i, 1, role, sign, strlen(sign));
-}
-
-void screen_hline(struct screen *s, int y, int x, int w, enum role role)
-{
-	repeat(s, y, x, w, role, s->ascii ? "-" : "\u2500");
-}
-
-void screen_vline(struct screen *s, int y, int x, int h, enum role role)
-{
-	for (int i = 0; i < h; i++)
-		screen_put(s, y + i, x, 1, role, s->ascii ? "|" : "\u2502");
-}
-
-struct rect screen_box(struct screen *s, struct rect r, const char *title, const char *note, bool focus)
-{
-	static const char *const utf8[] = {"\u250c", "\u2510", "\u2514", "\u2518"};
-	const char *const *corner = utf8;
-	static const char *const plain[] = {"+", "+", "+", "+"};
-	bool dialog = surface_role(s->surface) == ROLE_DIALOG;
-	enum role role = dialog ? ROLE_DIALOG_BORDER : focus ? ROLE_BORDER_FOCUS : ROLE_BORDER;
-	enum role named = dialog ? ROLE_DIALOG_TITLE : focus ? ROLE_TITLE_FOCUS : ROLE_TITLE;
-	int used = 0;
-
-	if (s->ascii)
-		corner = plain;
-	screen_hline(s, r.y, r.x + 1, r.w - 2, role);
-	screen_hline(s, r.y + r.h - 1, r.x + 1, r.w - 2, role);
-	screen_vline(s, r.y + 1, r.x, r.h - 2, role);
-	screen_vline(s, r.y + 1, r.x + r.w - 1, r.h - 2, role);
-	screen_put(s, r.y, r.x, 1, role, corner[0]);
-	screen_put(s, r.y, r.x + r.w - 1, 1, role, corner[1]);
-	screen_put(s, r.y + r.h - 1, r.x, 1, role, corner[2]);
-	screen_put(s, r.y + r.h - 1, r.x + r.w - 1, 1, role, corner[3]);
-	if (title && *title && r.w > 6) {
-		screen_put(s, r.y, r.x + 1, 1, role, " ");
-		used = screen_put(s, r.y, r.x + 2, r.w - 4, named, title);
-		screen_put(s, r.y, r.x + 2 + used, 1, role, " ");
-	}
-	if (note && *note) {
-		int cols = width_of(s, note, strlen(note));
-
-		if (used + cols + 8 <= r.w) {
-			screen_put(s, r.y, r.x + r.w - cols - 3, 1, role, " ");
-			screen_put(s, r.y, r.x + r.w - cols - 2, cols, ROLE_DIM, note);
-			screen_put(s, r.y, r.x + r.w - 2, 1, role, " ");
-		}
-	}
-	return (struct rect){r.y + 1, r.x + 1, r.h - 2, r.w - 2};
-}
-
-void screen_bar(struct screen *s, int y, int x, int w, double fraction, enum level level)
-{
-	const char *full = s->ascii ? "=" : s->few_signs ? "\u2588" : "\u2501";
-	const char *empty = s->ascii ? "." : s->few_signs ? "\u2591" : "\u2500";
-	enum role role = level == LEVEL_BAD ? ROLE_BAR_BAD : level == LEVEL_WARN ? ROLE_BAR_WARN : ROLE_BAR;
-	int filled;
-
-	if (w <= 0)
-		return;
-	if (isnan(fraction)) {
-		repeat(s, y, x, w, ROLE_BAR_EMPTY, empty);
-		return;
-	}
-	fraction = fraction < 0 ? 0 : fraction > 1 ? 1 : fraction;
-	filled = (int)(fraction * w + 0.5);
-	if (filled == 0 && fraction > 0)
-		filled = 1;
-	repeat(s, y, x, filled, role, full);
-	repeat(s, y, x + filled, w - filled, ROLE_BAR_EMPTY, empty);
-}
-
-void screen_spark(struct screen *s, int y, int x, int w, const double *values, size_t n, double max)
-{
-	static const char *const eighths[] = {"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587",
-					      "\u2588"};
-	static const char *const halves[] = {" ", " ", "\u2584", "\u2584", "\u2584", "\u2584", "\u2588", "\u2588"};
-	static const char *const plain[] = {"_", "_", ".", ".", "-", "-", "^", "^"};
-	const char *const *blocks = s->ascii ? plain : s->few_signs ? halves : eighths;
-	size_t shown = w > 0 && n > (size_t)w ? (size_t)w : n;
-	double top = max;
-
-	values += n - shown;
-	for (size_t i = 0; max <= 0 && i < shown; i++)
-		top = values[i] > top ? values[i] : top;
-	for (size_t i = 0; i < shown; i++) {
-		int level;
-
-		if (isnan(values[i]))
-			continue;
-		level = top > 0 ? (int)(values[i] / top * 7.999) : 0;
-		level = level < 0 ? 0 : level > 7 ? 7 : level;
-		screen_put(s, y, x + w - (int)shown + (int)i, 1, ROLE_SPARK, blocks[level]);
-	}
-}
-
-void screen_scrollbar(struct screen *s, int y, int x, int h, size_t top, size_t count)
-{
-	int size, at;
-
-	if (h <= 0 || count <= (size_t)h)
-		return;
-	size = (int)((double)h * h / (double)count + 0.5);
-	size = size < 1 ? 1 : size;
-	at = (int)((double)(h - size) * (double)top / (double)(count - (size_t)h) + 0.5);
-	for (int i = 0; i < h; i++) {
-		bool thumb = i >= at && i < at + size;
-
-		screen_put(s, y + i, x, 1, thumb ? ROLE_TITLE : ROLE_BORDER,
-			s->ascii ? (thumb ? "#" : "|") : (thumb ? "\u2503" : "\u2502"));
-	}
-}
-
-enum role level_role(enum level l)
-{
-	static const enum role by_level[] = {
-		[LEVEL_NONE] = ROLE_TEXT, [LEVEL_OK] = ROLE_OK, [LEVEL_WARN] = ROLE_WARN,
-		[LEVEL_BAD] = ROLE_BAD, [LEVEL_UNKNOWN] = ROLE_UNKNOWN,
-	};
-
-	return by_level[l];
-}
-
-enum sign level_sign(enum level l)
-{
-	static const enum sign by_level[] = {
-		[LEVEL_NONE] = SIGN_DOT, [LEVEL_OK] = SIGN_OK, [LEVEL_WARN] = SIGN_WARN,
-		[LEVEL_BAD] = SIGN_BAD, [LEVEL_UNKNOWN] = SIGN_UNKNOWN,
-	};
-
-	return by_level[l];
-}
-
-const char *screen_sign(const struct screen *s, enum sign sign)
-{
-	static const struct {
-		const char *utf8, *few, *ascii;
-	} signs[SIGN_COUNT] = {
-		[SIGN_OK] = {"\u2713", "\u221a", "+"},
-		[SIGN_WARN] = {"!", "!", "!"},
-		[SIGN_BAD] = {"\u2717", "x", "x"},
-		[SIGN_UNKNOWN] = {"?", "?", "?"},
-		[SIGN_RUNNING] = {"\u25b8", "\u25ba", ">"},
-		[SIGN_TODO] = {"\u25cb", "\u25cb", "o"},
-		[SIGN_SKIPPED] = {"\u2500", "\u2500", "-"},
-		[SIGN_MARK] = {"\u25b8", "\u25ba", ">"},
-		[SIGN_UP] = {"\u2191", "\u2191", "^"},
-		[SIGN_DOWN] = {"\u2193", "\u2193", "v"},
-		[SIGN_LINK] = {"\u25cf", "\u25cf", "*"},
-		[SIGN_LOST] = {"\u25cb", "\u25cb", "x"},
-		[SIGN_DOT] = {"\u00b7", "\u00b7", "."},
-	};
-
-	return s->ascii ? signs[sign].ascii : s->few_signs ? signs[sign].few : signs[sign].utf8;
 }

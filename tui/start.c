@@ -56,7 +56,8 @@ static void ask_name(struct app *a)
 {
 	struct dialog_input in = {
 		.title = _("Which server?"),
-		.text = _("A name of your own choice, an alias of ~/.ssh/config, or user@host[:port].\n"),
+		.text = _("A name of your own choice, an alias of ~/.ssh/config, or "
+			  "user@host[:port].\n"),
 	};
 
 	dialog_entry(a, &in, named, NULL);
@@ -93,14 +94,16 @@ void start_choose(struct app *a)
 	items[c->n + EXTRA_OTHER] = _("another server...");
 	items[c->n + EXTRA_DEMO_0] = _("the demo: a server in trouble, before Phase 0");
 	items[c->n + EXTRA_DEMO_1] = _("the demo: the same server, before Phase 1");
-	list.text = c->n ? _("Which server?\n") : _("Which server? None is known yet: no profile, no alias in ~/.ssh/config.\n");
+	list.text = c->n ? _("Which server?\n")
+			 : _("Which server? None is known yet: no profile, no alias in "
+			     "~/.ssh/config.\n");
 	list.items = items;
 	list.n = c->n + EXTRA_COUNT;
 	dialog_choice(a, &list, chosen, c);
 	free(items);
 }
 
-/* --- a name that nobody knows -------------------------------------------------------------------------- */
+/* --- a name that nobody knows ----------------------------------------------------------------- */
 
 static void described_key(struct app *a, void *ctx, const struct dialog_answer *answer)
 {
@@ -120,7 +123,8 @@ static void described_user(struct app *a, void *ctx, const struct dialog_answer 
 	struct dialog_input in = {
 		.flags = DIALOG_EMPTY,
 		.title = _("Which key?"),
-		.text = _("The file of a private key, such as ~/.ssh/id_ed25519. Empty: ssh's usual ones, the agent, or a "
+		.text = _("The file of a private key, such as ~/.ssh/id_ed25519. Empty: ssh's "
+			  "usual ones, the agent, or a "
 			  "password.\n"),
 	};
 
@@ -141,7 +145,8 @@ static void set_address(struct host *h, const char *text)
 	long port = colon && strchr(text, ':') == colon ? strtol(colon + 1, NULL, 10) : 0;
 
 	free(h->address);
-	h->address = port > 0 && port < 65536 ? xstrndup(text, (size_t)(colon - text)) : xstrdup(text);
+	h->address =
+		port > 0 && port < 65536 ? xstrndup(text, (size_t)(colon - text)) : xstrdup(text);
 	if (port > 0 && port < 65536)
 		h->port = (int)port;
 }
@@ -166,11 +171,14 @@ static void described_address(struct app *a, void *ctx, const struct dialog_answ
 void start_describe(struct app *a)
 {
 	char *title = xasprintf(_("What is %s?"), a->host->name);
-	char *text = xasprintf(_("No profile and no alias in ~/.ssh/config is called %s.\nIts address: a name or a number, and "
+	char *text = xasprintf(_("No profile and no alias in ~/.ssh/config is called %s.\nIts "
+				 "address: a name or a number, and "
 				 ":port when it is not 22.\n"),
 		a->host->name);
 	struct dialog_input in = {
-		.title = title, .text = text, .initial = a->host->address ? a->host->address : a->host->name,
+		.title = title,
+		.text = text,
+		.initial = a->host->address ? a->host->address : a->host->name,
 	};
 
 	dialog_entry(a, &in, described_address, NULL);
@@ -188,14 +196,19 @@ static void save_answered(struct app *a, void *ctx, const struct dialog_answer *
 	if (host_save(a->host, &e) != 0)
 		app_say(a, LEVEL_BAD, "%s", e.text);
 	else
-		app_say(a, LEVEL_OK, _("saved as %s"), a->host->path ? a->host->path : a->host->name);
+		app_say(a, LEVEL_OK, _("saved as %s"),
+			a->host->path ? a->host->path : a->host->name);
 }
 
 void start_offer_to_save(struct app *a)
 {
-	char *text = xasprintf(_("%s answers. Keep address, user and key under this name?\n"), a->host->name);
+	char *text = xasprintf(
+		_("%s answers. Keep address, user and key under this name?\n"), a->host->name);
 	struct dialog_question q = {
-		.kind = CONFIRM_YES, .title = _("Keep it?"), .text = text, .action = _("Keep"),
+		.kind = CONFIRM_YES,
+		.title = _("Keep it?"),
+		.text = text,
+		.action = _("Keep"),
 	};
 
 	dialog_confirm(a, &q, save_answered, NULL);

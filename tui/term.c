@@ -17,14 +17,15 @@
 #include "tui/terminfo.h"
 
 /*
- * What a crash handler must know to give the terminal back with write() and tcsetattr() alone. The only state
- * in tui/ that is not passed: a signal handler gets no argument.
+ * What a crash handler must know to give the terminal back with write() and tcsetattr() alone. The
+ * only state in tui/ that is not passed: a signal handler gets no argument.
  */
 static struct {
 	volatile sig_atomic_t active;
 	volatile sig_atomic_t pipe;
 	struct termios modes;
-	char bytes[256]; /* leave keypad mode, mouse, paste; show the cursor; leave the alternate screen */
+	/* leave keypad mode, mouse, paste; show the cursor; leave the alternate screen */
+	char bytes[256];
 	size_t nbytes;
 } crash = {.pipe = -1};
 
@@ -136,17 +137,24 @@ int term_enter(struct err *e)
 	SCREEN *screen;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return err_set(e, ERR_USAGE, _("the console needs a terminal; --status works without one"));
+		return err_set(e, ERR_USAGE,
+			_("the console needs a terminal; --status works without one"));
 	if (!term || *term == '\0' || strcmp(term, "dumb") == 0)
-		return err_set(e, ERR_USAGE, _("the terminal \"%s\" cannot show a full screen: set TERM, or use --status"),
+		return err_set(e, ERR_USAGE,
+			_("the terminal \"%s\" cannot show a full screen: set TERM, or use "
+			  "--status"),
 			term ? term : "");
 	tcgetattr(STDIN_FILENO, &crash.modes);
 	screen = terminfo_known() ? newterm(NULL, stdout, stdin) : NULL;
 	if (!screen)
-		return err_set(e, ERR_USAGE, _("the terminal \"%s\" is not known here: set TERM, or use --status"), term);
+		return err_set(e, ERR_USAGE,
+			_("the terminal \"%s\" is not known here: set TERM, or use --status"),
+			term);
 	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
 		endwin();
-		return err_set(e, ERR_USAGE, _("the terminal \"%s\" cannot show a full screen: set TERM, or use --status"),
+		return err_set(e, ERR_USAGE,
+			_("the terminal \"%s\" cannot show a full screen: set TERM, or use "
+			  "--status"),
 			term);
 	}
 	set_term(screen);
@@ -192,7 +200,8 @@ void term_mouse(bool on)
 static bool has_title(void)
 {
 	const char *term = getenv("TERM");
-	static const char *const known[] = {"xterm", "rxvt", "tmux", "screen", "alacritty", "foot", "kitty", "vte"};
+	static const char *const known[] = {
+		"xterm", "rxvt", "tmux", "screen", "alacritty", "foot", "kitty", "vte"};
 
 	for (size_t i = 0; term && i < sizeof known / sizeof known[0]; i++)
 		if (strncmp(term, known[i], strlen(known[i])) == 0)

@@ -1,4 +1,5 @@
-/* terminfo: is the terminal known? By itself, because <term.h> makes macros of ordinary words ("columns"). */
+/* terminfo: is the terminal known? By itself, because <term.h> makes macros of ordinary words
+ * ("columns"). */
 #include <unistd.h>
 
 #include <curses.h>

@@ -68,7 +68,14 @@ static const struct {
 };
 
 static const char *const colour_names[] = {
-	"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white",
+	"black",
+	"red",
+	"green",
+	"yellow",
+	"blue",
+	"magenta",
+	"cyan",
+	"white",
 };
 
 const char *role_name(enum role r)
@@ -141,8 +148,11 @@ static unsigned attr_parse(const char *word)
 		const char *name;
 		unsigned attr;
 	} attrs[] = {
-		{"bold", THEME_ATTR_BOLD}, {"dim", THEME_ATTR_DIM}, {"underline", THEME_ATTR_UNDERLINE},
-		{"reverse", THEME_ATTR_REVERSE}, {"italic", THEME_ATTR_ITALIC},
+		{"bold", THEME_ATTR_BOLD},
+		{"dim", THEME_ATTR_DIM},
+		{"underline", THEME_ATTR_UNDERLINE},
+		{"reverse", THEME_ATTR_REVERSE},
+		{"italic", THEME_ATTR_ITALIC},
 	};
 
 	for (size_t i = 0; i < sizeof attrs / sizeof attrs[0]; i++)
@@ -288,7 +298,8 @@ int theme_load(const char *name, const char *datadir, struct theme **out, struct
 
 	*out = NULL;
 	if (*name == '\0' || *name == '.' || strchr(name, '/') || !text_is_clean(name))
-		return err_set(e, ERR_USAGE, _("a theme's name has no \"/\" and does not begin with \".\""));
+		return err_set(e, ERR_USAGE,
+			_("a theme's name has no \"/\" and does not begin with \".\""));
 	path = theme_path(name, datadir);
 	r = data_safe(path, e);
 	if (r != 0)
@@ -319,8 +330,22 @@ static const unsigned char cube[6] = {0, 95, 135, 175, 215, 255};
 static unsigned index_rgb(unsigned i)
 {
 	static const unsigned first[16] = {
-		0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
-		0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
+		0x000000,
+		0xcd0000,
+		0x00cd00,
+		0xcdcd00,
+		0x0000ee,
+		0xcd00cd,
+		0x00cdcd,
+		0xe5e5e5,
+		0x7f7f7f,
+		0xff0000,
+		0x00ff00,
+		0xffff00,
+		0x5c5cff,
+		0xff00ff,
+		0x00ffff,
+		0xffffff,
 	};
 	unsigned grey;
 
@@ -343,8 +368,8 @@ static int distance(unsigned a, unsigned b)
 	return 3 * r * r + 4 * g * g + 2 * bl * bl; /* eyes see green best */
 }
 
-/* The nearest of colours first..last: the first 16 differ from terminal to terminal, so they are not used when
- * there are others. */
+/* The nearest of colours first..last: the first 16 differ from terminal to terminal, so they are
+ * not used when there are others. */
 static int nearest(unsigned rgb, unsigned first, unsigned last)
 {
 	unsigned best = first;
@@ -364,7 +389,9 @@ int colour_resolve(struct colour many, struct colour few, int colours, bool rgb)
 	if (rgb) {
 		if (c.kind == COLOUR_INDEX)
 			return (int)(c.value < 8 ? c.value : index_rgb(c.value));
-		return (int)(c.value < 8 ? 0 : c.value); /* 1 to 7 would be the terminal's red, green… */
+		return (int)(c.value < 8
+				     ? 0
+				     : c.value); /* 1 to 7 would be the terminal's red, green… */
 	}
 	if (c.kind == COLOUR_INDEX && c.value < (unsigned)colours)
 		return (int)c.value;

@@ -19,9 +19,9 @@
 #include "tui/view.h"
 
 #define SERVER_ROWS 4
-#define CARDS 6         /* five panels and the alerts */
-#define ALERTS 5        /* the last card */
-#define NARROW 110      /* below: two columns of cards */
+#define CARDS 6    /* five panels and the alerts */
+#define ALERTS 5   /* the last card */
+#define NARROW 110 /* below: two columns of cards */
 
 struct alert {
 	enum panel_id panel;
@@ -55,12 +55,16 @@ static void overview_free(struct view *v)
 	free(o);
 }
 
-/* --- alerts --------------------------------------------------------------------------------------------------- */
+/* --- alerts ----------------------------------------------------------------------------------- */
 
 static int badness(const struct alert *a)
 {
 	static const int rank[] = {
-		[LEVEL_BAD] = 0, [LEVEL_WARN] = 1, [LEVEL_UNKNOWN] = 2, [LEVEL_NONE] = 3, [LEVEL_OK] = 4,
+		[LEVEL_BAD] = 0,
+		[LEVEL_WARN] = 1,
+		[LEVEL_UNKNOWN] = 2,
+		[LEVEL_NONE] = 3,
+		[LEVEL_OK] = 4,
 	};
 
 	return rank[a->note->level];
@@ -95,7 +99,8 @@ static void collect_alerts(struct view_overview *o)
 	for (int p = 0; p < PANEL_COUNT; p++)
 		for (size_t i = 0; a->panels[p] && i < a->panels[p]->nnotes; i++)
 			if (a->panels[p]->notes[i].level != LEVEL_OK)
-				o->alerts[o->nalerts++] = (struct alert){(enum panel_id)p, &a->panels[p]->notes[i]};
+				o->alerts[o->nalerts++] =
+					(struct alert){(enum panel_id)p, &a->panels[p]->notes[i]};
 	qsort(o->alerts, o->nalerts, sizeof *o->alerts, compare_alerts);
 	if (o->focus != ALERTS)
 		list_clear(&o->list); /* nobody is reading: the worst ones are at the top */
@@ -106,13 +111,15 @@ static bool overview_event(struct view *v, const struct server_event *ev)
 {
 	if (ev->type != SERVER_PANEL)
 		return false;
-	collect_alerts(self(v)); /* the application holds the new panel already: no pointer to the old one is left */
+	/* the application holds the new panel already: no pointer to the old one is left */
+	collect_alerts(self(v));
 	return true;
 }
 
-/* --- room ------------------------------------------------------------------------------------------------------- */
+/* --- room ------------------------------------------------------------------------------------- */
 
-/* Where card i stands: two columns of three, or on wide screens three of two with more room for the alerts' words. */
+/* Where card i stands: two columns of three, or on wide screens three of two with more room for the
+ * alerts' words. */
 static struct rect card_rect(struct rect r, int i)
 {
 	static const int even[] = {0, 1, 2, 3}, alerts[] = {0, 3, 6, 10};
@@ -141,7 +148,7 @@ static void overview_activate(struct view *v, bool shown)
 		server_look(v->app->server, PANEL_COUNT);
 }
 
-/* --- the server's own lines --------------------------------------------------------------------------------------- */
+/* --- the server's own lines ------------------------------------------------------------------- */
 
 static double fact(const struct panel *p, const char *name)
 {
@@ -152,7 +159,10 @@ static double fact(const struct panel *p, const char *name)
 
 static enum level use_level(double percent)
 {
-	return isnan(percent) ? LEVEL_UNKNOWN : percent >= 95 ? LEVEL_BAD : percent >= 85 ? LEVEL_WARN : LEVEL_OK;
+	return isnan(percent)  ? LEVEL_UNKNOWN
+	       : percent >= 95 ? LEVEL_BAD
+	       : percent >= 85 ? LEVEL_WARN
+			       : LEVEL_OK;
 }
 
 struct gauge {
@@ -172,7 +182,10 @@ static void draw_gauge(struct screen *s, struct rect r, const struct gauge *g, b
 	if (!isnan(g->percent))
 		snprintf(percent, sizeof percent, "%.0f %%", g->percent);
 	screen_put(s, r.y, x, 10, ROLE_DIM, g->label);
-	screen_put_right(s, r.y, x + 10, 6, stale ? ROLE_STALE : level == LEVEL_OK ? ROLE_STRONG : level_role(level),
+	screen_put_right(s, r.y, x + 10, 6,
+		stale               ? ROLE_STALE
+		: level == LEVEL_OK ? ROLE_STRONG
+				    : level_role(level),
 		percent);
 	x += 18;
 	screen_bar(s, r.y, x, bar, g->percent / 100, level);
@@ -189,7 +202,8 @@ static void load_words(const struct panel *p, char *out, size_t size)
 	if (isnan(one))
 		snprintf(out, size, _("load ?"));
 	else if (isnan(cpus))
-		snprintf(out, size, _("load %.2f %.2f %.2f"), one, fact(p, "host.load5"), fact(p, "host.load15"));
+		snprintf(out, size, _("load %.2f %.2f %.2f"), one, fact(p, "host.load5"),
+			fact(p, "host.load15"));
 	else
 		snprintf(out, size, _("load %.2f %.2f %.2f on %.0f"), one, fact(p, "host.load5"),
 			fact(p, "host.load15"), cpus);
@@ -200,7 +214,8 @@ static void memory_words(const struct panel *p, char *out, size_t size)
 	double total = fact(p, "host.memory.total"), available = fact(p, "host.memory.available");
 	char used[UNITS_SIZE], all[UNITS_SIZE];
 
-	snprintf(out, size, _("%s of %s"), units_bytes(total - available, used), units_bytes(total, all));
+	snprintf(out, size, _("%s of %s"), units_bytes(total - available, used),
+		units_bytes(total, all));
 }
 
 static void server_title(const struct app *a, char *out, size_t size)
@@ -217,7 +232,8 @@ static void server_title(const struct app *a, char *out, size_t size)
 		snprintf(out + n, size - n, "  %s", system->text);
 	n = strlen(out);
 	if (!isnan(uptime))
-		snprintf(out + n, size - n, _("  up %s"), units_duration(uptime + app_panel_age(a, PANEL_HOST), up));
+		snprintf(out + n, size - n, _("  up %s"),
+			units_duration(uptime + app_panel_age(a, PANEL_HOST), up));
 }
 
 static void draw_server(const struct view *v, struct screen *s, struct rect r)
@@ -244,7 +260,7 @@ static void draw_server(const struct view *v, struct screen *s, struct rect r)
 	draw_gauge(s, (struct rect){r.y + 1, r.x, 1, r.w}, &memory, stale);
 }
 
-/* --- cards ------------------------------------------------------------------------------------------------------------ */
+/* --- cards ------------------------------------------------------------------------------------ */
 
 static void draw_alerts(const struct view_overview *o, struct screen *s, struct rect r, bool focus)
 {
@@ -252,7 +268,8 @@ static void draw_alerts(const struct view_overview *o, struct screen *s, struct 
 	size_t bad = 0;
 
 	for (size_t i = 0; i < o->nalerts; i++)
-		bad += o->alerts[i].note->level == LEVEL_BAD || o->alerts[i].note->level == LEVEL_WARN;
+		bad += o->alerts[i].note->level == LEVEL_BAD ||
+		       o->alerts[i].note->level == LEVEL_WARN;
 	snprintf(title, sizeof title, bad ? "%s  %zu" : "%s", _("Alerts"), bad);
 	r = screen_box(s, r, title, NULL, focus);
 	if (o->nalerts == 0)
@@ -273,7 +290,8 @@ static void draw_alerts(const struct view_overview *o, struct screen *s, struct 
 	screen_scrollbar(s, r.y, r.x + r.w - 1, r.h, o->list.top, o->nalerts);
 }
 
-static void draw_panel_card(const struct view *v, struct screen *s, struct rect r, enum panel_id id, bool focus)
+static void draw_panel_card(
+	const struct view *v, struct screen *s, struct rect r, enum panel_id id, bool focus)
 {
 	const struct app *a = v->app;
 	const struct panel *p = a->panels[id];
@@ -291,12 +309,14 @@ static void draw_panel_card(const struct view *v, struct screen *s, struct rect 
 		return;
 	}
 	if (p->state != PANEL_OK) {
-		int lines = screen_paragraph(s, (struct rect){r.y, r.x, r.h, r.w}, panel_state_role(p->state),
-			panel_state_words(p, words, sizeof words), 0, false);
+		int lines = screen_paragraph(s, (struct rect){r.y, r.x, r.h, r.w},
+			panel_state_role(p->state), panel_state_words(p, words, sizeof words), 0,
+			false);
 
 		used = lines < r.h ? lines : r.h;
 	}
-	card_draw(p, s, (struct rect){r.y + used, r.x, r.h - used, r.w}, stale || p->state == PANEL_HUNG);
+	card_draw(p, s, (struct rect){r.y + used, r.x, r.h - used, r.w},
+		stale || p->state == PANEL_HUNG);
 }
 
 static void overview_draw(const struct view *v, struct screen *s, struct rect r)
@@ -305,11 +325,12 @@ static void overview_draw(const struct view *v, struct screen *s, struct rect r)
 
 	draw_server(v, s, r);
 	for (int i = 0; i < ALERTS; i++)
-		draw_panel_card(v, s, card_rect(r, i), (enum panel_id)(PANEL_DISKS + i), o->focus == i);
+		draw_panel_card(
+			v, s, card_rect(r, i), (enum panel_id)(PANEL_DISKS + i), o->focus == i);
 	draw_alerts(o, s, card_rect(r, ALERTS), o->focus == ALERTS);
 }
 
-/* --- commands ----------------------------------------------------------------------------------------------------------- */
+/* --- commands --------------------------------------------------------------------------------- */
 
 static void open_alerts(struct view_overview *o)
 {
@@ -317,7 +338,8 @@ static void open_alerts(struct view_overview *o)
 
 	buf_init(&b, 0);
 	for (size_t i = 0; i < o->nalerts; i++)
-		buf_addf(&b, "%s %s: %s\n", screen_sign(o->view.app->screen, level_sign(o->alerts[i].note->level)),
+		buf_addf(&b, "%s %s: %s\n",
+			screen_sign(o->view.app->screen, level_sign(o->alerts[i].note->level)),
 			panel_title(o->alerts[i].panel), o->alerts[i].note->text);
 	if (o->nalerts == 0)
 		buf_adds(&b, _("none"));

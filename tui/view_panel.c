@@ -17,7 +17,7 @@
 #include "tui/panel_words.h"
 #include "tui/view.h"
 
-#define NOTES_MAX 3 /* lines of notes above the tables */
+#define NOTES_MAX 3     /* lines of notes above the tables */
 #define PANE_ROWS_MIN 3 /* title, header, a row */
 
 struct view_panel {
@@ -25,8 +25,8 @@ struct view_panel {
 	enum panel_id id;
 	struct panel *panel; /* a reference, or NULL */
 	struct pane panes[PANEL_TABLES_MAX];
-	int npanes, focus;   /* focus: the pane that has the keys; -1 before there are any */
-	char *pattern;       /* filter, or NULL */
+	int npanes, focus; /* focus: the pane that has the keys; -1 before there are any */
+	char *pattern;     /* filter, or NULL */
 	bool invert;
 	struct match *match;
 };
@@ -71,8 +71,9 @@ static int least_height(const struct view_panel *p, int i, int few)
 }
 
 /*
- * Every pane gets what it wants if all fit. Else each gets a row or two, the one that has the keys up to half of the room,
- * and the rest goes round; the last ones show no more than their titles when not even that is there.
+ * Every pane gets what it wants if all fit. Else each gets a row or two, the one that has the keys
+ * up to half of the room, and the rest goes round; the last ones show no more than their titles
+ * when not even that is there.
  */
 static void share_room(const struct view_panel *p, int room, int heights[PANEL_TABLES_MAX])
 {
@@ -80,7 +81,8 @@ static void share_room(const struct view_panel *p, int room, int heights[PANEL_T
 	bool more = true;
 
 	for (int i = 0; i < p->npanes; i++) {
-		heights[i] = least_height(p, i, i == p->focus && half > PANE_ROWS_MIN ? half : PANE_ROWS_MIN);
+		heights[i] = least_height(
+			p, i, i == p->focus && half > PANE_ROWS_MIN ? half : PANE_ROWS_MIN);
 		room -= heights[i];
 	}
 	for (int i = p->npanes - 1; i >= 0 && room < 0; i--)
@@ -120,7 +122,8 @@ static void lay_out(struct view_panel *p)
 static int first_focus(const struct view_panel *p)
 {
 	for (int i = 0; i < p->npanes; i++)
-		if (strcmp(p->panes[i].table->id, "pods") == 0 || strcmp(p->panes[i].table->id, "containers") == 0)
+		if (strcmp(p->panes[i].table->id, "pods") == 0 ||
+			strcmp(p->panes[i].table->id, "containers") == 0)
 			return i;
 	return 0;
 }
@@ -147,7 +150,8 @@ static void take_tables(struct view_panel *p)
 		p->focus = 0;
 	lay_out(p);
 	if (result)
-		app_say(p->view.app, LEVEL_BAD, _("the filter is too costly for some rows: they are left out"));
+		app_say(p->view.app, LEVEL_BAD,
+			_("the filter is too costly for some rows: they are left out"));
 }
 
 static void panel_view_layout(struct view *v, struct rect r)
@@ -186,7 +190,7 @@ static void panel_view_activate(struct view *v, bool shown)
 		server_look(v->app->server, self(v)->id);
 }
 
-/* --- drawing ----------------------------------------------------------------------------------------------- */
+/* --- drawing ---------------------------------------------------------------------------------- */
 
 static void draw_notes(const struct view_panel *p, struct screen *s)
 {
@@ -199,7 +203,8 @@ static void draw_notes(const struct view_panel *p, struct screen *s)
 		enum role role = panel_state_role(p->panel->state);
 
 		screen_put(s, y, r.x + 1, 1, role, screen_sign(s, SIGN_BAD));
-		screen_put(s, y++, r.x + 3, r.w - 4, role, panel_state_words(p->panel, words, sizeof words));
+		screen_put(s, y++, r.x + 3, r.w - 4, role,
+			panel_state_words(p->panel, words, sizeof words));
 	}
 	for (; first < p->panel->nnotes && y < r.y + rows; first++, y++) {
 		const struct note *n = &p->panel->notes[first];
@@ -214,7 +219,8 @@ static void draw_notes(const struct view_panel *p, struct screen *s)
 		} else {
 			screen_put(s, y, r.x + 3, r.w - 4, ROLE_TEXT, n->text);
 		}
-		screen_put(s, y, r.x + 1, 1, level_role(n->level), screen_sign(s, level_sign(n->level)));
+		screen_put(s, y, r.x + 1, 1, level_role(n->level),
+			screen_sign(s, level_sign(n->level)));
 	}
 }
 
@@ -234,7 +240,7 @@ static void panel_view_draw(const struct view *v, struct screen *s, struct rect 
 		pane_draw(&p->panes[i], s, i == 0 ? age : NULL, i == p->focus, stale);
 }
 
-/* --- commands ------------------------------------------------------------------------------------------------ */
+/* --- commands --------------------------------------------------------------------------------- */
 
 static void sort_by(struct view_panel *p, int column, bool reverse)
 {
@@ -308,7 +314,8 @@ static bool panel_view_command(struct view *v, const struct command *c, const ch
 		sort_named(p, arg);
 		return true;
 	case CMD_SORT_NEXT:
-		sort_by(p, pane->sort + 1 < pane->table->ncolumns ? pane->sort + 1 : -1, pane->reverse);
+		sort_by(p, pane->sort + 1 < pane->table->ncolumns ? pane->sort + 1 : -1,
+			pane->reverse);
 		return true;
 	case CMD_SORT_REVERSE:
 		sort_by(p, pane->sort < 0 ? 0 : pane->sort, !pane->reverse);
@@ -380,8 +387,8 @@ static char *panel_view_status(const struct view *v)
 	if (!pane)
 		return NULL;
 	if (p->pattern)
-		return xasprintf(_("/%s%s  %zu of %zu"), p->invert ? "!" : "", p->pattern, pane->list.count,
-			pane->table->nrows);
+		return xasprintf(_("/%s%s  %zu of %zu"), p->invert ? "!" : "", p->pattern,
+			pane->list.count, pane->table->nrows);
 	if (pane->list.count > (size_t)pane->list.height && pane->list.height > 0)
 		return xasprintf(_("%zu of %zu"), pane->list.cursor + 1, pane->list.count);
 	return NULL;

@@ -41,8 +41,8 @@ struct widget *widget_entry(struct screen *s, struct rect r, bool secret, const 
 
 	screen_surface(s, ROLE_TEXT);
 	look = screen_chtype(s, ROLE_ENTRY);
-	w->entry = newCDKEntry(w->cdk, r.x, r.y, "", "", look, look | ' ', secret ? vHMIXED : vMIXED, r.w, 0,
-		ENTRY_MAX, FALSE, FALSE);
+	w->entry = newCDKEntry(w->cdk, r.x, r.y, "", "", look, look | ' ',
+		secret ? vHMIXED : vMIXED, r.w, 0, ENTRY_MAX, FALSE, FALSE);
 	if (!w->entry) {
 		widget_free(w);
 		return NULL;
@@ -75,14 +75,16 @@ static void free_all(char **bytes, size_t n)
 	free(bytes);
 }
 
-struct widget *widget_list(struct screen *s, struct rect r, const char *const *items, size_t n, size_t current)
+struct widget *widget_list(
+	struct screen *s, struct rect r, const char *const *items, size_t n, size_t current)
 {
 	struct widget *w = widget_new(WIDGET_LIST);
 	char **bytes = encode_all(items, n);
 
 	screen_surface(s, ROLE_TEXT);
-	w->list = newCDKScroll(w->cdk, r.x, r.y, n > (size_t)r.h ? RIGHT : NONE, r.h, r.w, "", (CDK_CSTRING2)bytes,
-		(int)n, FALSE, screen_chtype(s, ROLE_BUTTON_FOCUS), FALSE, FALSE);
+	w->list = newCDKScroll(w->cdk, r.x, r.y, n > (size_t)r.h ? RIGHT : NONE, r.h, r.w, "",
+		(CDK_CSTRING2)bytes, (int)n, FALSE, screen_chtype(s, ROLE_BUTTON_FOCUS), FALSE,
+		FALSE);
 	free_all(bytes, n);
 	if (!w->list) {
 		widget_free(w);
@@ -93,7 +95,8 @@ struct widget *widget_list(struct screen *s, struct rect r, const char *const *i
 	return w;
 }
 
-struct widget *widget_buttons(struct screen *s, struct rect r, const char *const *names, int n, int current)
+struct widget *widget_buttons(
+	struct screen *s, struct rect r, const char *const *names, int n, int current)
 {
 	struct widget *w = widget_new(WIDGET_BUTTONS);
 	char **bytes = encode_all(names, (size_t)n);
@@ -132,9 +135,18 @@ static int curses_key(int key)
 	static const struct {
 		int key, curses;
 	} known[] = {
-		{K_UP, KEY_UP}, {K_DOWN, KEY_DOWN}, {K_LEFT, KEY_LEFT}, {K_RIGHT, KEY_RIGHT},
-		{K_HOME, KEY_HOME}, {K_END, KEY_END}, {K_PGUP, KEY_PPAGE}, {K_PGDN, KEY_NPAGE},
-		{K_BACKSPACE, KEY_BACKSPACE}, {K_DELETE, KEY_DC}, {K_CTRL('A'), KEY_HOME}, {K_CTRL('E'), KEY_END},
+		{K_UP, KEY_UP},
+		{K_DOWN, KEY_DOWN},
+		{K_LEFT, KEY_LEFT},
+		{K_RIGHT, KEY_RIGHT},
+		{K_HOME, KEY_HOME},
+		{K_END, KEY_END},
+		{K_PGUP, KEY_PPAGE},
+		{K_PGDN, KEY_NPAGE},
+		{K_BACKSPACE, KEY_BACKSPACE},
+		{K_DELETE, KEY_DC},
+		{K_CTRL('A'), KEY_HOME},
+		{K_CTRL('E'), KEY_END},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

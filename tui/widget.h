@@ -1,6 +1,6 @@
 /*
- * widget: the three CDK widgets that dialogs are made of: an entry, a list, a row of buttons. They never wait and read no
- * key themselves. Freed and made again when the screen's size changes.
+ * widget: the three CDK widgets that dialogs are made of: an entry, a list, a row of buttons. They
+ * never wait and read no key themselves. Freed and made again when the screen's size changes.
  */
 #ifndef TUI_WIDGET_H
 #define TUI_WIDGET_H
@@ -14,11 +14,13 @@ struct widget;
 
 /* All return NULL when there is no room. */
 struct widget *widget_entry(struct screen *s, struct rect r, bool secret, const char *value);
-struct widget *widget_list(struct screen *s, struct rect r, const char *const *items, size_t n, size_t current);
-struct widget *widget_buttons(struct screen *s, struct rect r, const char *const *names, int n, int current);
+struct widget *widget_list(
+	struct screen *s, struct rect r, const char *const *items, size_t n, size_t current);
+struct widget *widget_buttons(
+	struct screen *s, struct rect r, const char *const *names, int n, int current);
 void widget_free(struct widget *w); /* wipes; NULL is fine */
 
-void widget_key(struct widget *w, int key); /* keys.h */
+void widget_key(struct widget *w, int key);           /* keys.h */
 void widget_text(struct widget *w, const char *text); /* as if typed; clean */
 char *widget_value(const struct widget *w); /* of an entry: owned text (wipe it if secret) */
 int widget_current(const struct widget *w); /* of a list or buttons */

@@ -27,8 +27,9 @@ static const char *wanted(void)
 }
 
 /*
- * A locale may be named that is not installed here (LANG came over ssh); the terminal is UTF-8 all the same, and any locale
- * with that character set will do: languages are none of libc's business here.
+ * A locale may be named that is not installed here (LANG came over ssh); the terminal is UTF-8 all
+ * the same, and any locale with that character set will do: languages are none of libc's business
+ * here.
  */
 static void character_set_open(void)
 {
