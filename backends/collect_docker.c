@@ -477,7 +477,7 @@ void collect_parse_docker(const struct collect_job *job)
 	d.info = section_json(sections_find(job->answer, "info"));
 	if (version && version->status == 0) {
 		panel_fact(job->panel, "docker.active", 1);
-		daemon_row(&d, N_("state"), _("runs"), LEVEL_OK);
+		daemon_row(&d, N_("state"), _("running"), LEVEL_OK);
 		parse_unit(&d);
 		parse_config(&d);
 		parse_daemon(&d);

@@ -45,7 +45,7 @@ static void print_session(const struct session_info *s, int width)
 	local_time(s->started_ms, began, sizeof(began));
 	printf("%s%*s  %s  %-10s  %6zu  %s\n", name, pad > 0 ? pad : 0, "", began,
 		s->ended_ms < 0
-			? _("open")
+			? _("still open")
 			: units_duration((double)(s->ended_ms - s->started_ms) / 1000, words),
 		s->records, *s->runs ? s->runs : "-");
 	free(raw);

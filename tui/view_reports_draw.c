@@ -61,7 +61,7 @@ static void draw_times(struct screen *s, int y, int x, const struct record_row *
 	if (present)
 		screen_put(s, y, x + BEGAN_WIDTH, LASTED_WIDTH - 1, ROLE_ACCENT, _("this one"));
 	else if (row->open)
-		screen_put(s, y, x + BEGAN_WIDTH, LASTED_WIDTH - 1, ROLE_RUNNING, _("open"));
+		screen_put(s, y, x + BEGAN_WIDTH, LASTED_WIDTH - 1, ROLE_RUNNING, _("still open"));
 	else
 		screen_put(s, y, x + BEGAN_WIDTH, LASTED_WIDTH - 1, ROLE_TEXT,
 			units_duration((double)(row->ended_ms - row->began_ms) / 1000, words));
