@@ -163,8 +163,10 @@ const struct command *command_by_name(const char *name, size_t n, enum place pla
 
 char *command_key(const struct command *c, char out[16])
 {
-	snprintf(out, 16, "%.*s", (int)strcspn(c->keys, " "), c->keys);
-	return out;
+	size_t n = strcspn(c->keys, " ");
+
+	*out = '\0';
+	return n ? key_words(key_parse(c->keys, n), out) : out;
 }
 
 static const struct {

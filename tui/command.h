@@ -121,7 +121,7 @@ const struct command *command_get(enum command_id id);
 const struct command *command_by_key(int key, enum place place);
 /* By name or unique beginning of n bytes. NULL: none, or *several (may be NULL) begin so. */
 const struct command *command_by_name(const char *name, size_t n, enum place place, bool *several);
-/* Its first key's name, or "". Returns out. */
+/* Its first key as it stands on the screen, or "". Returns out. */
 char *command_key(const struct command *c, char out[16]);
 
 const char *place_name(enum place p);  /* "disks" */

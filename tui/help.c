@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "tui/app_private.h"
 #include "tui/command.h"
+#include "tui/keys.h"
 
 #define KEYS_COLUMN 16
 
@@ -19,10 +20,11 @@ static void add_keys(struct buf *b, const struct command *c)
 
 	while (*at) {
 		size_t n = strcspn(at, " ");
+		char key[KEY_NAME_SIZE];
 
 		if (b->len > start)
 			buf_adds(b, ", ");
-		buf_add(b, at, n);
+		buf_adds(b, key_words(key_parse(at, n), key));
 		at += n + (at[n] == ' ');
 	}
 	if (b->len == start)

@@ -5,26 +5,28 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "base/i18n.h"
+
 static const struct {
 	int key;
 	const char *name;
 } names[] = {
 	{K_TAB, "Tab"},
-	{K_ENTER, "Enter"},
-	{K_ESC, "Esc"},
-	{K_BACKSPACE, "Backspace"},
-	{' ', "Space"},
-	{K_UP, "Up"},
-	{K_DOWN, "Down"},
-	{K_LEFT, "Left"},
-	{K_RIGHT, "Right"},
-	{K_HOME, "Home"},
-	{K_END, "End"},
-	{K_PGUP, "PgUp"},
-	{K_PGDN, "PgDn"},
-	{K_BTAB, "S-Tab"},
-	{K_DELETE, "Del"},
-	{K_INSERT, "Ins"},
+	{K_ENTER, N_("Enter")},
+	{K_ESC, N_("Esc")},
+	{K_BACKSPACE, N_("Backspace")},
+	{' ', N_("Space")},
+	{K_UP, N_("Up")},
+	{K_DOWN, N_("Down")},
+	{K_LEFT, N_("Left")},
+	{K_RIGHT, N_("Right")},
+	{K_HOME, N_("Home")},
+	{K_END, N_("End")},
+	{K_PGUP, N_("PgUp")},
+	{K_PGDN, N_("PgDn")},
+	{K_BTAB, N_("S-Tab")},
+	{K_DELETE, N_("Del")},
+	{K_INSERT, N_("Ins")},
 	{K_F1, "F1"},
 	{K_F2, "F2"},
 	{K_F3, "F3"},
@@ -43,7 +45,7 @@ char *key_words(int key, char out[KEY_NAME_SIZE])
 {
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (names[i].key == key) {
-			snprintf(out, KEY_NAME_SIZE, "%s", names[i].name);
+			snprintf(out, KEY_NAME_SIZE, "%s", _(names[i].name));
 			return out;
 		}
 	if (key >= 0 && key < ' ')

@@ -39,9 +39,9 @@ enum {
 #define K_CTRL(c) ((c)&0x1f)
 
 #define KEY_NAME_SIZE 16
-/* "Enter", "PgUp", "^C", "F1", "j": as in the command table and in help. Returns out. */
+/* "Enter", "PgUp", "^C", "F1", "j": as it stands on the screen, in its language. Returns out. */
 char *key_words(int key, char out[KEY_NAME_SIZE]);
-/* The key that n bytes of a name mean, or K_NONE. */
+/* The key that n bytes of a name mean, as in the command table (English), or K_NONE. */
 int key_parse(const char *name, size_t n);
 
 #endif
