@@ -40,7 +40,7 @@ static void test_log(void **state)
 	vt_wait_gone(v, "the root shell is open");
 	/* in context, and back */
 	vt_keys(v, "/the\r");
-	vt_wait(v, "Enter: in context");
+	vt_wait(v, "the 2 · Enter: in context");
 	vt_keys(v, "\r");
 	vt_wait(v, "in context (Enter: matches only)");
 	vt_keys(v, "n");
@@ -120,7 +120,7 @@ static void test_reports(void **state)
 	vt_wait(v, "not yet");
 	/* read: the run comes first */
 	vt_keys(v, "/edge/1-f\r");
-	vt_wait(v, "1 of 1");
+	vt_wait(v, "filtered");
 	vt_keys(v, "\r");
 	vt_wait(v, "Report: Foundation");
 	vt_wait(v, "the run was finished");
