@@ -12,7 +12,7 @@ struct buf;
 
 struct marks {
 	struct mark *list;
-	size_t n;       /* at most MARKS_MAX; more are dropped */
+	size_t n; /* at most MARKS_MAX; more are dropped */
 	size_t cap;
 };
 
@@ -34,8 +34,8 @@ struct job_look {
 	struct job_status *status; /* without marks */
 	struct marks marks;        /* those after the ones already known */
 	size_t marks_total;
-	int64_t from;              /* offset of data; -1: none was asked for */
-	const char *data;          /* borrowed from the answer */
+	int64_t from;     /* offset of data; -1: none was asked for */
+	const char *data; /* borrowed from the answer */
 	size_t len;
 };
 

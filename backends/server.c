@@ -20,43 +20,9 @@
 #include "base/i18n.h"
 
 #define REMOTE_FILE_MAX ((size_t)1 << 20)
-#define EVENTS_A_TURN 64    /* link events before other things get their turn */
+#define EVENTS_A_TURN 64 /* link events before other things get their turn */
 #define EVENTS_MOST ((size_t)16 << 20)
-#define QUIT_MS 700         /* for giving the lock back */
-
-enum command_type {
-	COMMAND_QUIT,
-	COMMAND_START,
-	COMMAND_RETRY,
-	COMMAND_ANSWER,
-	COMMAND_REFRESH,
-	COMMAND_LOOK,
-	COMMAND_ROOT,
-	COMMAND_ROOT_PASSWORD,
-	COMMAND_LOCK,
-	COMMAND_UNLOCK,
-	COMMAND_PROBE,
-	COMMAND_PROBE_CANCEL,
-	COMMAND_RUNS,
-	COMMAND_RUN_OPEN,
-	COMMAND_RUN_CLOSE,
-	COMMAND_JOB,
-	COMMAND_JOB_CANCEL,
-	COMMAND_PARSED,
-};
-
-struct command {
-	struct queue_item item;
-	enum command_type type;
-	unsigned id;       /* question, probe, panel */
-	bool flag;         /* force; root */
-	char *a, *b, *c;   /* owned */
-	char *secret;      /* secret.h */
-	size_t secret_len;
-	struct probe *probe;
-	struct follow *follow;
-	struct panel *panel;
-};
+#define QUIT_MS 700 /* for giving the lock back */
 
 static void command_free(struct queue_item *item)
 {
@@ -72,19 +38,6 @@ static void command_free(struct queue_item *item)
 	follow_free(c->follow);
 	panel_unref(c->panel);
 	free(c);
-}
-
-static struct command *command_new(enum command_type type)
-{
-	struct command *c = xcalloc(1, sizeof(*c));
-
-	c->type = type;
-	return c;
-}
-
-static void command_put(struct server *s, struct command *c)
-{
-	queue_put(s->commands, &c->item);
 }
 
 static void event_item_free(struct queue_item *item)
@@ -329,7 +282,8 @@ static int load_texts(struct server *s, const char *datadir, struct err *e)
 		step = shell_quote(text[4]);
 		run = shell_quote(text[5]);
 		s->prelude = xasprintf("tw_kind=user\n%s", text[0]);
-		s->work_text = xasprintf("tw_kind=user tw_make=%d\n%s\n%s\n%s\n%s\ntw_step_sh=%s\ntw_run_sh=%s\n",
+		s->work_text = xasprintf(
+			"tw_kind=user tw_make=%d\n%s\n%s\n%s\n%s\ntw_step_sh=%s\ntw_run_sh=%s\n",
 			!s->read_only, text[0], text[1], text[2], text[3], step, run);
 		s->root_text = xasprintf("%s\ntw_kind=root\n", s->work_text);
 	}
@@ -405,136 +359,4 @@ void server_free(struct server *s)
 	collectors_parser_quit(s);
 	pthread_join(s->parser, NULL);
 	server_destroy(s);
-}
-
-/* ---- what the console asks ---- */
-
-void server_start(struct server *s)
-{
-	command_put(s, command_new(COMMAND_START));
-}
-
-void server_retry(struct server *s)
-{
-	command_put(s, command_new(COMMAND_RETRY));
-}
-
-void server_answer(struct server *s, unsigned question_id, const char *answer)
-{
-	struct command *c = command_new(COMMAND_ANSWER);
-
-	c->id = question_id;
-	if (answer) {
-		c->secret_len = strlen(answer);
-		c->secret = secret_dup(answer, c->secret_len);
-	}
-	command_put(s, c);
-}
-
-static void put_id(struct server *s, enum command_type type, unsigned id)
-{
-	struct command *c = command_new(type);
-
-	c->id = id;
-	command_put(s, c);
-}
-
-void server_refresh(struct server *s, enum panel_id id)
-{
-	put_id(s, COMMAND_REFRESH, (unsigned)id);
-}
-
-void server_look(struct server *s, enum panel_id id)
-{
-	put_id(s, COMMAND_LOOK, (unsigned)id);
-}
-
-void server_root_open(struct server *s)
-{
-	command_put(s, command_new(COMMAND_ROOT));
-}
-
-void server_root_password(struct server *s, const char *password)
-{
-	struct command *c = command_new(COMMAND_ROOT_PASSWORD);
-
-	c->secret_len = strlen(password);
-	c->secret = secret_dup(password, c->secret_len);
-	command_put(s, c);
-}
-
-void server_lock_take(struct server *s, bool force)
-{
-	struct command *c = command_new(COMMAND_LOCK);
-
-	c->flag = force;
-	command_put(s, c);
-}
-
-void server_lock_release(struct server *s)
-{
-	command_put(s, command_new(COMMAND_UNLOCK));
-}
-
-void server_probe(struct server *s, const struct probe_spec *spec)
-{
-	struct command *c = command_new(COMMAND_PROBE);
-
-	c->probe = probe_new(spec);
-	command_put(s, c);
-}
-
-void server_probe_cancel(struct server *s, unsigned id)
-{
-	put_id(s, COMMAND_PROBE_CANCEL, id);
-}
-
-void server_runs(struct server *s)
-{
-	command_put(s, command_new(COMMAND_RUNS));
-}
-
-void server_run_open(struct server *s, const char *phase, const char *meta)
-{
-	struct command *c = command_new(COMMAND_RUN_OPEN);
-
-	c->a = xstrdup(phase);
-	c->b = xstrdup(meta ? meta : "");
-	command_put(s, c);
-}
-
-void server_run_close(struct server *s, const char *run, const char *state, const char *meta)
-{
-	struct command *c = command_new(COMMAND_RUN_CLOSE);
-
-	c->a = xstrdup(run);
-	c->b = xstrdup(state);
-	c->c = xstrdup(meta ? meta : "");
-	command_put(s, c);
-}
-
-void server_job_start(struct server *s, const struct job_spec *spec)
-{
-	struct command *c = command_new(COMMAND_JOB);
-
-	c->follow = follow_new(spec->id, spec->root, 0);
-	c->c = job_start_text(spec, s->session);
-	command_put(s, c);
-}
-
-void server_job_follow(struct server *s, const char *id, bool root, int64_t raw_offset)
-{
-	struct command *c = command_new(COMMAND_JOB);
-
-	c->follow = follow_new(id, root, raw_offset);
-	command_put(s, c);
-}
-
-void server_job_cancel(struct server *s, const char *id, bool root)
-{
-	struct command *c = command_new(COMMAND_JOB_CANCEL);
-
-	c->a = xstrdup(id);
-	c->flag = root;
-	command_put(s, c);
 }

@@ -64,7 +64,8 @@ static void clock_done(void *ctx, const struct shell_answer *a)
 	if (!memchr(a->body, '.', (size_t)(end - a->body)) || end[-1] == '.')
 		t += 0.5;
 	/* When it was asked for, by our wall clock, and half the way there and back. */
-	s->clock_offset_ms = t * 1000 - ((double)(clock_wall_ms() - a->took_ms) + (double)a->took_ms / 2);
+	s->clock_offset_ms =
+		t * 1000 - ((double)(clock_wall_ms() - a->took_ms) + (double)a->took_ms / 2);
 }
 
 static void uid_done(void *ctx, const struct shell_answer *a)
@@ -79,8 +80,8 @@ static void uid_done(void *ctx, const struct shell_answer *a)
 		root_open(s, false);
 }
 
-static void ask(struct server *s, const char *text,
-	void (*done)(void *ctx, const struct shell_answer *a))
+static void ask(
+	struct server *s, const char *text, void (*done)(void *ctx, const struct shell_answer *a))
 {
 	struct shell_request r = {
 		.text = text,

@@ -13,9 +13,9 @@
 
 #define ANSWER_MAX COLLECT_ANSWER_MAX
 #define PARSE_HERE ((size_t)256 << 10) /* larger answers are parsed by the worker */
-#define NUDGE_MS 200                   /* a watch that speaks: this much later, for what else it says */
+#define NUDGE_MS 200 /* a watch that speaks: this much later, for what else it says */
 #define ROOT_GRACE_MS 120000
-#define NUDGE_LEAST_MS 1000            /* and not sooner than this after the last request */
+#define NUDGE_LEAST_MS 1000 /* and not sooner than this after the last request */
 
 int collectors_init(struct server *s, const char *datadir, struct err *e)
 {
@@ -231,10 +231,15 @@ static void ask(struct collector *c, struct remote *r)
 	bool own = r->id >= REMOTE_COLLECT, feed = !(r->fed & 1u << c->def->id);
 	const char *name = c->def->name;
 	char *watch = c->def->watch && own && !s->once
-		? xasprintf("kill -0 \"${tw_watch:-x}\" 2>/dev/null || { watch_%s & tw_watch=$!; }", name)
-		: xstrdup("");
+			      ? xasprintf("kill -0 \"${tw_watch:-x}\" 2>/dev/null || { watch_%s & "
+					  "tw_watch=$!; }",
+					name)
+			      : xstrdup("");
 	char *text = xasprintf("%s\ncollect_%s %s\n%s", feed ? c->text : "", name,
-		s->once ? "once" : feed || c->first ? "first" : "", watch);
+		s->once            ? "once"
+		: feed || c->first ? "first"
+				   : "",
+		watch);
 	struct shell_request q = {
 		.text = text,
 		.max_body = ANSWER_MAX,

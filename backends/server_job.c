@@ -15,12 +15,13 @@
 #include "base/digest.h"
 #include "base/i18n.h"
 
-#define LOOK_MS 1000           /* from one look to the next while nothing comes */
+#define LOOK_MS 1000 /* from one look to the next while nothing comes */
 #define LOOK_TIMEOUT_MS 30000
 #define START_TIMEOUT_MS 60000
-#define START_AGAIN_MS 60000   /* a start whose answer was lost is staged again only this soon after */
-#define LAUNCH_AGAIN_MS 10000  /* published, but nobody began it: asked to be launched once more */
-#define PIECE 65536            /* bytes of output in one answer */
+#define START_AGAIN_MS                                                                             \
+	60000 /* a start whose answer was lost is staged again only this soon after */
+#define LAUNCH_AGAIN_MS 10000 /* published, but nobody began it: asked to be launched once more */
+#define PIECE 65536           /* bytes of output in one answer */
 #define PIECE_BEHIND 262144
 #define BEHIND (1 << 20)
 #define ANSWER_MAX ((size_t)2 << 20)
@@ -31,17 +32,17 @@ struct follow {
 	struct server *s;
 	char *id;
 	bool root;
-	bool out;             /* its output is wanted */
-	char *start;          /* the text that stages it, until an answer to it has come; wiped */
-	bool cancel;          /* to be asked for */
-	bool asked;           /* a request is under way */
-	bool starting;        /* that request is the start */
-	bool lost;            /* the answer to the start was lost: look before anything else */
-	bool launch;          /* to be asked for */
-	bool said;            /* at least one state was told */
+	bool out;      /* its output is wanted */
+	char *start;   /* the text that stages it, until an answer to it has come; wiped */
+	bool cancel;   /* to be asked for */
+	bool asked;    /* a request is under way */
+	bool starting; /* that request is the start */
+	bool lost;     /* the answer to the start was lost: look before anything else */
+	bool launch;   /* to be asked for */
+	bool said;     /* at least one state was told */
 	int64_t confirmed_ms, launched_ms;
 	int64_t due;
-	int64_t offset;       /* where the next piece begins */
+	int64_t offset; /* where the next piece begins */
 	struct marks marks;
 	struct job_status last; /* what was told: no pointers in it are used */
 };
@@ -180,8 +181,8 @@ static bool news(const struct follow *f, const struct job_status *st)
 {
 	const struct job_status *l = &f->last;
 
-	return !f->said || l->state != st->state || l->result != st->result || l->part != st->part ||
-	       l->nmarks != f->marks.n ||
+	return !f->said || l->state != st->state || l->result != st->result ||
+	       l->part != st->part || l->nmarks != f->marks.n ||
 	       memcmp(l->part_status, st->part_status, sizeof(l->part_status)) != 0;
 }
 
@@ -209,7 +210,8 @@ static void take_marks(struct follow *f, struct job_look *look)
 	for (size_t i = 0; i < look->marks.n && f->marks.n < MARKS_MAX; i++) {
 		if (f->marks.n == f->marks.cap) {
 			f->marks.cap = f->marks.cap ? f->marks.cap * 2 : 64;
-			f->marks.list = xrealloc(f->marks.list, f->marks.cap, sizeof(*f->marks.list));
+			f->marks.list =
+				xrealloc(f->marks.list, f->marks.cap, sizeof(*f->marks.list));
 		}
 		f->marks.list[f->marks.n++] = look->marks.list[i];
 		memset(&look->marks.list[i], 0, sizeof(look->marks.list[i]));
@@ -233,8 +235,9 @@ static void take_look(struct follow *f, struct job_look *look)
 	f->last.out_size = st->out_size;
 	take_marks(f, look);
 	if (f->out && look->len > 0) {
-		say_out(f, look, (double)clock_wall_ms() / 1000 +
-					(isnan(s->clock_offset_ms) ? 0 : s->clock_offset_ms / 1000));
+		say_out(f, look,
+			(double)clock_wall_ms() / 1000 +
+				(isnan(s->clock_offset_ms) ? 0 : s->clock_offset_ms / 1000));
 		f->offset = look->from + (int64_t)look->len;
 	}
 	more = (f->out && f->offset < st->out_size) ||
@@ -245,7 +248,8 @@ static void take_look(struct follow *f, struct job_look *look)
 		job_status_free(st);
 		return;
 	}
-	if (st->state == JOB_STAGED && f->launched_ms && now - f->launched_ms > server_ms(s, LAUNCH_AGAIN_MS)) {
+	if (st->state == JOB_STAGED && f->launched_ms &&
+		now - f->launched_ms > server_ms(s, LAUNCH_AGAIN_MS)) {
 		f->launched_ms = now;
 		f->launch = true;
 	}
@@ -332,9 +336,9 @@ static void ask(struct follow *f, struct remote *r)
 		send(f, r, f->start, server_ms(f->s, START_TIMEOUT_MS));
 	} else {
 		text = xasprintf("%s %s %lld %zu %d",
-			f->cancel	? "tw_job_cancel"
-				: f->launch ? "tw_job_launch"
-					    : "tw_job_look",
+			f->cancel   ? "tw_job_cancel"
+			: f->launch ? "tw_job_launch"
+				    : "tw_job_look",
 			id, f->out ? (long long)f->offset : -1LL, f->marks.n,
 			f->last.out_size - f->offset > BEHIND ? PIECE_BEHIND : PIECE);
 		f->cancel = f->launch = false;
@@ -377,9 +381,10 @@ void follow_start(struct server *s, struct follow *f, char *start_text)
 
 	f->s = s;
 	if (start_text && (s->read_only || !s->link_up || remote_for_root(s, f->root) < 0)) {
-		say_refused(s, f->id, s->read_only ? _("this console only watches")
-				: s->link_up	   ? _("there is no root shell (S opens it)")
-						   : _("the server is not connected"));
+		say_refused(s, f->id,
+			s->read_only ? _("this console only watches")
+			: s->link_up ? _("there is no root shell (S opens it)")
+				     : _("the server is not connected"));
 		explicit_bzero(start_text, strlen(start_text));
 		free(start_text);
 		follow_free(f);

@@ -38,16 +38,16 @@ enum collector_state { COLLECTOR_IDLE, COLLECTOR_ASKED, COLLECTOR_PARSING };
 struct collector {
 	struct server *s;
 	const struct collect_def *def;
-	char *text;         /* its functions and settings: fed to a shell that others use, too */
-	char *prelude;      /* the same for a shell of its own */
+	char *text;    /* its functions and settings: fed to a shell that others use, too */
+	char *prelude; /* the same for a shell of its own */
 	enum collector_state state;
 	enum remote_id asked_of;
-	bool first;         /* the next request is the first of its shell */
-	bool again;         /* refreshed while it was asked */
-	bool shared;        /* no channel of its own */
-	bool root_failed;   /* it hung as root once: asked as the user from now on */
-	bool done;          /* `once`: it has answered */
-	int64_t due;        /* clock_ms() of the next request */
+	bool first;       /* the next request is the first of its shell */
+	bool again;       /* refreshed while it was asked */
+	bool shared;      /* no channel of its own */
+	bool root_failed; /* it hung as root once: asked as the user from now on */
+	bool done;        /* `once`: it has answered */
+	int64_t due;      /* clock_ms() of the next request */
 	int64_t asked_ms, wall_ms;
 	struct panel *last;
 };
@@ -57,16 +57,16 @@ enum root_step { ROOT_IDLE, ROOT_STARTING, ROOT_ASKING, ROOT_CHECKING };
 struct root {
 	enum root_state state;
 	enum root_step step;
-	bool wanted;         /* by the operator: opened again after the link came back */
+	bool wanted; /* by the operator: opened again after the link came back */
 	char prompt[TOKEN_HEX];
-	struct buf *err;     /* standard error of sudo until the shell is up */
-	size_t seen;         /* of err: prompts before this were answered */
+	struct buf *err; /* standard error of sudo until the shell is up */
+	size_t seen;     /* of err: prompts before this were answered */
 	int prompts;
-	char *given;         /* password given beforehand (secret.h), or NULL */
+	char *given; /* password given beforehand (secret.h), or NULL */
 	size_t given_len;
 	bool password_used;
-	bool room_made;      /* a collector's channel was given up for it */
-	unsigned question;   /* the id of the question asked, or 0 */
+	bool room_made;    /* a collector's channel was given up for it */
+	unsigned question; /* the id of the question asked, or 0 */
 };
 
 struct server {
@@ -75,24 +75,24 @@ struct server {
 	pthread_t thread, parser;
 	struct link *link;
 
-	struct host *host;   /* a copy */
+	struct host *host; /* a copy */
 	char *session, *who;
 	bool read_only, once;
-	double scale;        /* of all times */
+	double scale; /* of all times */
 	bool quit;
 
 	bool link_up;
-	bool user_is_root;   /* the login user's uid is 0 */
+	bool user_is_root; /* the login user's uid is 0 */
 	bool uid_known;
-	double clock_offset_ms; /* NAN: unknown */
+	double clock_offset_ms;                  /* NAN: unknown */
 	int64_t clock_due, beat_due, beat_asked; /* beat_asked: 0 none under way */
 	bool silent;
 	int64_t silent_said;
 
 	struct remote remotes[REMOTE_COUNT];
-	char *prelude;       /* shell.sh */
-	char *work_text;     /* functions and texts for probes and jobs */
-	char *root_text;     /* the same for root's shell */
+	char *prelude;   /* shell.sh */
+	char *work_text; /* functions and texts for probes and jobs */
+	char *root_text; /* the same for root's shell */
 	struct collector collectors[PANEL_COUNT];
 	enum panel_id look;
 
@@ -100,15 +100,55 @@ struct server {
 	bool lock_wanted, lock_ours;
 	struct probe *probes;
 	struct follow *follows;
-	unsigned question;   /* last id given to a question of ours */
+	unsigned question; /* last id given to a question of ours */
 };
+
+/* What the console asks of the thread; the queue of commands frees what is not taken out. */
+enum command_type {
+	COMMAND_QUIT,
+	COMMAND_START,
+	COMMAND_RETRY,
+	COMMAND_ANSWER,
+	COMMAND_REFRESH,
+	COMMAND_LOOK,
+	COMMAND_ROOT,
+	COMMAND_ROOT_PASSWORD,
+	COMMAND_LOCK,
+	COMMAND_UNLOCK,
+	COMMAND_PROBE,
+	COMMAND_PROBE_CANCEL,
+	COMMAND_RUNS,
+	COMMAND_RUN_OPEN,
+	COMMAND_RUN_CLOSE,
+	COMMAND_JOB,
+	COMMAND_JOB_CANCEL,
+	COMMAND_PARSED,
+};
+
+struct command {
+	struct queue_item item;
+	enum command_type type;
+	unsigned id;     /* question, probe, panel */
+	bool flag;       /* force; root */
+	char *a, *b, *c; /* owned */
+	char *secret;    /* secret.h */
+	size_t secret_len;
+	struct probe *probe;
+	struct follow *follow;
+	struct panel *panel;
+};
+
+/* server_ask.c */
+struct command *command_new(enum command_type type);
+void command_put(struct server *s, struct command *c);
 
 #define QUESTION_OURS 0x80000000u
 
 /* server_event.c */
 struct server_event *event_new(enum server_event_type type);
 struct server_event *event_of(struct queue_item *item);
-void event_put(struct server *s, struct server_event *ev, size_t weight); /* takes ev; weight: bytes it holds */
+void event_put(struct server *s, struct server_event *ev,
+	size_t weight); /* takes ev; weight: bytes it holds */
 
 /* server.c */
 int64_t server_ms(const struct server *s, int64_t ms); /* a time limit, scaled */
@@ -180,7 +220,8 @@ void probe_free(struct probe *p);
 /* server_job.c */
 struct follow *follow_new(const char *id, bool root, int64_t raw_offset);
 void follow_free(struct follow *f);
-void follow_start(struct server *s, struct follow *f, char *start_text); /* owns both; text NULL: look only */
+void follow_start(
+	struct server *s, struct follow *f, char *start_text); /* owns both; text NULL: look only */
 void follow_cancel(struct server *s, const char *id, bool root);
 int64_t follows_tick(struct server *s, int64_t now);
 void follows_free(struct server *s);

@@ -14,7 +14,7 @@ struct probe {
 	struct probe *next;
 	struct server *s;
 	unsigned id;
-	char *text;      /* owned; wiped: it holds the parameters */
+	char *text; /* owned; wiped: it holds the parameters */
 	bool root;
 	int timeout_s;
 	bool cancelled;

@@ -47,8 +47,8 @@ void remote_want(struct server *s, enum remote_id id)
 
 struct remote *remote_for(struct server *s, enum remote_id id)
 {
-	if (id >= REMOTE_COLLECT && (s->remotes[id].refused ||
-		    s->collectors[id - REMOTE_COLLECT].shared))
+	if (id >= REMOTE_COLLECT &&
+		(s->remotes[id].refused || s->collectors[id - REMOTE_COLLECT].shared))
 		id = REMOTE_SHARED;
 	if (s->remotes[id].refused && (id == REMOTE_WORK || id == REMOTE_SHARED))
 		id = REMOTE_CONTROL;
@@ -95,13 +95,15 @@ static void asked_done(void *ctx, const struct shell_answer *a)
 void remote_ask(struct remote *r, const struct shell_request *q, bool places)
 {
 	struct asked *k = xcalloc(1, sizeof(*k));
-	struct shell_request first = {
-		.text = "tw_places",
-		.max_body = 256,
-		.timeout_ms = q->timeout_ms,
-		.here = true,
-		.done = places_done,
-	}, here = *q;
+	struct shell_request first =
+				     {
+					     .text = "tw_places",
+					     .max_body = 256,
+					     .timeout_ms = q->timeout_ms,
+					     .here = true,
+					     .done = places_done,
+				     },
+			     here = *q;
 	char *text = NULL;
 
 	k->r = r;
@@ -178,7 +180,8 @@ void remotes_init(struct server *s)
 {
 	for (int i = 0; i < REMOTE_COUNT; i++) {
 		struct remote *r = &s->remotes[i];
-		struct shell_callbacks cb = {.ctx = r, .up = on_up, .ended = on_ended, .err = on_err};
+		struct shell_callbacks cb = {
+			.ctx = r, .up = on_up, .ended = on_ended, .err = on_err};
 
 		r->s = s;
 		r->id = (enum remote_id)i;

@@ -13,9 +13,9 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
-#define ASK_MS 600000   /* a person may take this long */
-#define CHECK_MS 60000  /* and PAM this */
-#define START_MS 30000  /* no prompt and no shell: it asks something we do not know */
+#define ASK_MS 600000  /* a person may take this long */
+#define CHECK_MS 60000 /* and PAM this */
+#define START_MS 30000 /* no prompt and no shell: it asks something we do not know */
 #define PROMPTS_MOST 3
 
 static void say(struct server *s, enum root_state state, const char *text)
@@ -228,7 +228,8 @@ void root_ended(struct server *s, enum shell_end end, int status, bool link_lost
 			r->room_made = true;
 			r->state = ROOT_NONE;
 		} else {
-			refuse(s, _("the server gives no further channel (MaxSessions in its sshd_config)"));
+			refuse(s, _("the server gives no further channel (MaxSessions in its "
+				    "sshd_config)"));
 		}
 	} else if (was_up) {
 		/* Killed past a time limit, or by somebody: it comes back, and asks again if it must. */

@@ -99,7 +99,8 @@ static void lock_answered(void *ctx, const struct shell_answer *a)
 		say_lock(s, false, strncmp(line, "stale", 5) == 0, lock_words(line));
 	else
 		say_lock(s, false, false,
-			refused ? xstrdup(refused) : xstrdup(_("the server gave no answer about the lock")));
+			refused ? xstrdup(refused)
+				: xstrdup(_("the server gave no answer about the lock")));
 	free(line);
 	free(refused);
 }
@@ -110,7 +111,8 @@ static void lock_ask(struct server *s, bool force)
 	struct remote *r = holder(s);
 
 	if (r)
-		ask(s, r, xasprintf("tw_lock_take %s %s %d", session, who, force), lock_answered, s);
+		ask(s, r, xasprintf("tw_lock_take %s %s %d", session, who, force), lock_answered,
+			s);
 	else
 		say_lock(s, false, false, xstrdup(_("the server is not connected")));
 	free(session);
@@ -153,8 +155,9 @@ static void say_run(struct server *s, const struct shell_answer *a)
 
 	ev->u.run.status = a->status;
 	ev->u.run.id = a->status >= 0 ? line_of(a, "run") : NULL;
-	ev->u.run.text = a->status >= 0 ? line_of(a, "refused")
-					: xstrdup(_("the link was lost before the server answered"));
+	ev->u.run.text = a->status >= 0
+				 ? line_of(a, "refused")
+				 : xstrdup(_("the link was lost before the server answered"));
 	event_put(s, ev, 0);
 }
 
@@ -177,7 +180,8 @@ static struct remote *run_holder(struct server *s)
 
 void run_open(struct server *s, const char *phase, const char *meta)
 {
-	char *p = shell_quote(phase), *m = shell_quote(meta ? meta : ""), *i = shell_quote(s->session);
+	char *p = shell_quote(phase), *m = shell_quote(meta ? meta : ""),
+	     *i = shell_quote(s->session);
 	struct remote *r = run_holder(s);
 
 	if (r)

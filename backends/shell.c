@@ -40,7 +40,7 @@ struct shell {
 	struct request *first, **last;
 	unsigned tag;
 	enum frame_state frames;
-	struct buf in;   /* bytes not looked at yet: at most a read and an unfinished token */
+	struct buf in; /* bytes not looked at yet: at most a read and an unfinished token */
 	struct buf body;
 };
 
@@ -398,7 +398,8 @@ bool shell_event(struct shell *sh, const struct link_event *ev)
 int64_t shell_tick(struct shell *sh, int64_t now_ms)
 {
 	struct request *q = sh->first;
-	struct shell_answer late = {.status = SHELL_TIMEOUT, .body = "", .sent = true, .mark = sh->mark};
+	struct shell_answer late = {
+		.status = SHELL_TIMEOUT, .body = "", .sent = true, .mark = sh->mark};
 	int64_t until;
 
 	if (sh->state == SHELL_OPENING) {

@@ -28,7 +28,7 @@ enum shell_state {
 	SHELL_CLOSING, /* killed; its EXIT has not come yet */
 };
 
-enum shell_status { /* instead of an exit status */
+enum shell_status {         /* instead of an exit status */
 	SHELL_TIMEOUT = -1, /* no answer in time: the channel is killed */
 	SHELL_LOST = -2,    /* the shell ended before it answered, or before it was asked */
 };
@@ -36,14 +36,14 @@ enum shell_status { /* instead of an exit status */
 enum shell_end { SHELL_END_EXIT, SHELL_END_REFUSED, SHELL_END_TIMEOUT, SHELL_END_CLOSED };
 
 struct shell_answer {
-	int status;        /* exit status, or enum shell_status */
-	const char *body;  /* raw, 0-terminated; borrowed for the callback */
+	int status;       /* exit status, or enum shell_status */
+	const char *body; /* raw, 0-terminated; borrowed for the callback */
 	size_t len;
-	bool cut;          /* more than max_body bytes came */
-	bool sent;         /* SHELL_LOST: it had been sent, so the server may have seen it */
-	bool refused;      /* SHELL_LOST: sshd gave no channel */
-	const char *mark;  /* shell_mark() of the shell that answered */
-	int64_t asked_ms;  /* clock_ms() when it was sent */
+	bool cut;         /* more than max_body bytes came */
+	bool sent;        /* SHELL_LOST: it had been sent, so the server may have seen it */
+	bool refused;     /* SHELL_LOST: sshd gave no channel */
+	const char *mark; /* shell_mark() of the shell that answered */
+	int64_t asked_ms; /* clock_ms() when it was sent */
 	int64_t took_ms;
 };
 
@@ -51,9 +51,9 @@ struct shell_request {
 	const char *text;   /* sh text; copied */
 	size_t max_body;    /* bytes of the answer that are kept */
 	int64_t timeout_ms; /* from the moment it is sent */
-	int64_t grace_ms;   /* past its time it is answered, but only after this much more the channel is killed: for
+	int64_t grace_ms; /* past its time it is answered, but only after this much more the channel is killed: for
 			     * a shell that is worth more than one request (a password was asked for it) */
-	bool here;          /* in the shell itself, not in a subshell: for functions that remember things */
+	bool here; /* in the shell itself, not in a subshell: for functions that remember things */
 	void (*done)(void *ctx, const struct shell_answer *a); /* called exactly once */
 	void *ctx;
 };
@@ -62,7 +62,8 @@ struct shell_callbacks {
 	void *ctx;
 	void (*up)(void *ctx, struct shell *sh);
 	/* The channel is gone; every request not answered has been. May open it again at once. */
-	void (*ended)(void *ctx, struct shell *sh, enum shell_end end, int status, const char *text);
+	void (*ended)(
+		void *ctx, struct shell *sh, enum shell_end end, int status, const char *text);
 	/* Bytes of standard error, also before it is up. May be NULL. */
 	void (*err)(void *ctx, struct shell *sh, const void *bytes, size_t n);
 };
@@ -99,6 +100,6 @@ enum shell_state shell_state(const struct shell *sh);
 const char *shell_token(const struct shell *sh); /* new with every shell_open(); borrowed */
 const char *shell_mark(const struct shell *sh);  /* what $tw_mark is there; borrowed */
 size_t shell_waiting(const struct shell *sh);    /* requests not answered yet */
-void shell_new_token(struct shell *sh);          /* before a command that needs it is put together */
+void shell_new_token(struct shell *sh); /* before a command that needs it is put together */
 
 #endif

@@ -470,6 +470,50 @@ test_places() {
 	[ -d "$root/home/.local/state/twistertui/jobs/r-1.user.1" ] || fail 'no job in the home'
 }
 
+# Where systemd runs, it starts the runner, out of reach of sshd and logind; where that fails, setsid does.
+test_systemd() {
+	step=$tmp/good
+	fresh
+	mkdir -p "$root/run/systemd/system"
+	cat >"$bin/systemd-run" <<'END'
+#!/bin/sh
+echo "$*" >>"$root/systemd"
+while case $1 in -*) ;; *) false ;; esac; do shift; done
+env -i TW=1 setsid "$@" </dev/null >/dev/null 2>&1 &
+END
+	chmod +x "$bin/systemd-run"
+	run 'job r-1.unit.1' >/dev/null
+	until_state r-1.unit.1 'done'
+	has "$answer" 'result ok'
+	has "$(cat "$root/systemd")" '--unit=twistertui-r-1.unit.1'
+	has "$(cat "$root/systemd")" 'KillMode=process'
+	printf '#!/bin/sh\nexit 1\n' >"$bin/systemd-run"
+	run 'job r-1.unit.2' >/dev/null
+	until_state r-1.unit.2 'done'
+	has "$answer" 'result ok'
+	rm "$bin/systemd-run"
+}
+
+# What ended over 30 days ago goes, unless its run is open; what runs, never.
+test_purge() {
+	step=$tmp/good
+	fresh
+	run 'tw_run_open p "{}" s1; tw_run_open p "{}" s1; tw_run_close p-2 finished "{}" s1' >/dev/null
+	for id in p-1.good.1 p-2.good.1 p-2.good.2; do
+		run "job $id" >/dev/null
+		until_state $id 'done'
+	done
+	touch -d '31 days ago' "$(place p-1.good.1)" "$(place p-2.good.1)"
+	mkdir "$root/var/lib/twistertui/jobs/.stage.old"
+	touch -d '3 days ago' "$root/var/lib/twistertui/jobs/.stage.old"
+	run tw_purge
+	answer=$(find "$root/var/lib/twistertui/jobs" -mindepth 1 -maxdepth 1 | sed 's|.*/||' | sort | tr '\n' ' ')
+	[ "$answer" = 'p-1.good.1 p-2.good.2 ' ] || fail "purge left $answer"
+	# Its ID is not free again.
+	answer=$(run 'job p-2.good.1')
+	has "$answer" 'refused p-2.good.1 was taken before'
+}
+
 test_lock() {
 	step=$tmp/good
 	fresh
@@ -540,7 +584,7 @@ all() { # SHELL
 	ln -s "$(command -v "${shell%% *}")" "$bin/sh"
 	# Syncing a disk that is busy with other tests takes most of the time; on one shell is enough.
 	[ "$shell_name" = bash ] || ln -s "$(command -v true)" "$bin/sync"
-	for t in good upload names previous changed failures cancel lost output places lock probe begin race \
+	for t in good upload names previous changed failures cancel lost output places systemd purge lock probe begin race \
 		$2; do
 		begun=$(date +%s)
 		"test_$t"

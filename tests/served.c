@@ -34,7 +34,7 @@ struct served {
 	struct server *server;
 	struct demo *demo;
 	struct host *host;
-	long die;       /* bytes; -1: never */
+	long die; /* bytes; -1: never */
 	long got;
 	char digest[65];
 	/* what the loop waits for */
@@ -47,24 +47,27 @@ struct served {
 static void on_panel(struct served *v, const struct panel *p)
 {
 	v->panels |= 1u << p->id;
-	fprintf(stderr, "panel %s state %d tables %d facts %zu took %lld ms%s %s\n", panel_name(p->id),
-		(int)p->state, p->ntables, p->nfacts, (long long)p->took_ms,
+	fprintf(stderr, "panel %s state %d tables %d facts %zu took %lld ms%s %s\n",
+		panel_name(p->id), (int)p->state, p->ntables, p->nfacts, (long long)p->took_ms,
 		p->as_root ? " root" : "", p->reason ? p->reason : "");
 }
 
 static void on_job(struct served *v, const struct job_status *st)
 {
 	fprintf(stderr,
-		"job %s state %d result %d parts %d %d %d %d part %d size %lld marks %zu%s%s%s%s\n", st->id,
-		(int)st->state, (int)st->result, st->part_status[0], st->part_status[1],
-		st->part_status[2], st->part_status[3], (int)st->part, (long long)st->out_size, st->nmarks,
-		st->volatile_place ? " volatile" : "", st->existed ? " existed" : "",
+		"job %s state %d result %d parts %d %d %d %d part %d size %lld marks %zu%s%s%s%s\n",
+		st->id, (int)st->state, (int)st->result, st->part_status[0], st->part_status[1],
+		st->part_status[2], st->part_status[3], (int)st->part, (long long)st->out_size,
+		st->nmarks, st->volatile_place ? " volatile" : "", st->existed ? " existed" : "",
 		st->refused ? " refused: " : "", st->refused ? st->refused : "");
 	if (!v->job_id || strcmp(st->id, v->job_id) != 0)
 		return;
-	if (st->refused || st->state == JOB_DONE || st->state == JOB_LOST || st->state == JOB_NONE) {
+	if (st->refused || st->state == JOB_DONE || st->state == JOB_LOST ||
+		st->state == JOB_NONE) {
 		v->job = true;
-		v->status = st->refused ? 3 : st->state == JOB_DONE && st->result == RESULT_OK ? 0 : 1;
+		v->status = st->refused                                        ? 3
+			    : st->state == JOB_DONE && st->result == RESULT_OK ? 0
+									       : 1;
 	}
 }
 
@@ -82,8 +85,8 @@ static void on_out(struct served *v, const struct job_out *o)
 static void on_question(struct served *v, const struct link_question *q)
 {
 	fprintf(stderr, "question %d: %s\n", (int)q->kind, q->title);
-	server_answer(v->server, q->id,
-		q->kind == LINK_Q_HOSTKEY ? "once" : getenv("SERVED_PASSWORD"));
+	server_answer(
+		v->server, q->id, q->kind == LINK_Q_HOSTKEY ? "once" : getenv("SERVED_PASSWORD"));
 }
 
 static void on_event(struct served *v, const struct server_event *ev)
@@ -116,8 +119,9 @@ static void on_event(struct served *v, const struct server_event *ev)
 		break;
 	case SERVER_PROBE:
 		fwrite(ev->u.probe->output, 1, ev->u.probe->len, stderr);
-		fprintf(stderr, "\nprobe status %d marks %zu digest %.12s took %lld ms\n", ev->u.probe->status,
-			ev->u.probe->nmarks, ev->u.probe->digest, (long long)ev->u.probe->took_ms);
+		fprintf(stderr, "\nprobe status %d marks %zu digest %.12s took %lld ms\n",
+			ev->u.probe->status, ev->u.probe->nmarks, ev->u.probe->digest,
+			(long long)ev->u.probe->took_ms);
 		memcpy(v->digest, ev->u.probe->digest, sizeof(v->digest));
 		v->probe = true;
 		break;
@@ -192,8 +196,14 @@ static bool start(struct served *v, char *id, const char *file)
 {
 	bool root = !getenv("SERVED_USER");
 	char *step = data_read(file, (size_t)1 << 20, NULL, NULL);
-	struct job_spec spec = {.id = id, .root = root, .step = step, .params = "",
-		.journal_head = "head", .meta = "{}", .timeout_s = 60, .undo_on_failure = true};
+	struct job_spec spec = {.id = id,
+		.root = root,
+		.step = step,
+		.params = "",
+		.journal_head = "head",
+		.meta = "{}",
+		.timeout_s = 60,
+		.undo_on_failure = true};
 
 	if (!probe(v, file, "plan", root))
 		return false;

@@ -164,7 +164,8 @@ const struct job_status *serverbox_wait_job(struct serverbox *b, enum job_state 
 	return b->job_event->u.job;
 }
 
-const struct probe_answer *serverbox_probe(struct serverbox *b, const struct probe_spec *spec, int ms)
+const struct probe_answer *serverbox_probe(
+	struct serverbox *b, const struct probe_spec *spec, int ms)
 {
 	int n = b->probes;
 

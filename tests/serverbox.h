@@ -9,9 +9,9 @@
 
 struct serverbox {
 	struct server *server;
-	struct link *link;   /* the server's; for link_drop */
+	struct link *link; /* the server's; for link_drop */
 	enum link_state state;
-	int ups;             /* how often the link came up */
+	int ups; /* how often the link came up */
 	int64_t silent_ms;
 	int beats;
 	struct panel *panels[PANEL_COUNT]; /* the last ones */
@@ -20,16 +20,17 @@ struct serverbox {
 	char root_text[512];
 	bool password_used;
 	int questions;
-	unsigned question;   /* the last one's id; 0: answered */
+	unsigned question;    /* the last one's id; 0: answered */
 	const char *password; /* answers a question by itself; NULL: does not */
 	int locks;
 	bool lock_ours;
 	char holder[256];
-	struct server_event *probe_event, *job_event, *runs_event, *run_event; /* the last ones, owned */
+	struct server_event *probe_event, *job_event, *runs_event,
+		*run_event; /* the last ones, owned */
 	int probes, jobs, runs, run_answers;
-	struct buf out;      /* of all jobs, as it came */
-	int64_t out_next;    /* where the next piece has to begin */
-	bool out_gap;        /* a piece began later, or earlier */
+	struct buf out;   /* of all jobs, as it came */
+	int64_t out_next; /* where the next piece has to begin */
+	bool out_gap;     /* a piece began later, or earlier */
 	int64_t out_total;
 	bool keep_out;
 };
@@ -45,6 +46,7 @@ void serverbox_wait_state(struct serverbox *b, enum link_state s, int ms);
 void serverbox_wait_root(struct serverbox *b, enum root_state s, int ms);
 /* Until the last job has this state. */
 const struct job_status *serverbox_wait_job(struct serverbox *b, enum job_state s, int ms);
-const struct probe_answer *serverbox_probe(struct serverbox *b, const struct probe_spec *spec, int ms);
+const struct probe_answer *serverbox_probe(
+	struct serverbox *b, const struct probe_spec *spec, int ms);
 
 #endif

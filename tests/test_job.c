@@ -19,10 +19,12 @@
 
 static void test_look(void **state)
 {
-	static const char answer[] =
-		"existed 1\nid r-1.go.1\nstate done\nsize 100\nnow 1000\nresult half\nparts 0 1 124 -1\npart verify\n"
-		"started 900\nended 990\nchanged 980\nvolatile 1\nhead abc\nmeta {\"a\":\"b c\"}\nmarks 7\n"
-		"mark 5 fact =size =12\nmark 9 say =x%20y =%0A%25\nmark 9 nonsense =x\nfrom 64\n\nraw\n\nbytes";
+	static const char answer[] = "existed 1\nid r-1.go.1\nstate done\nsize 100\nnow "
+				     "1000\nresult half\nparts 0 1 124 -1\npart verify\n"
+				     "started 900\nended 990\nchanged 980\nvolatile 1\nhead "
+				     "abc\nmeta {\"a\":\"b c\"}\nmarks 7\n"
+				     "mark 5 fact =size =12\nmark 9 say =x%20y =%0A%25\nmark 9 "
+				     "nonsense =x\nfrom 64\n\nraw\n\nbytes";
 	struct job_look look;
 	size_t used;
 
@@ -107,7 +109,8 @@ static void test_split(void **state)
 static void test_hostile(void **state)
 {
 	static const char base[] =
-		"id r\nstate done\nmark 1 say =a%0 =%ZZ =\xff\xfe%1B[2J =\xe2\x80\xae\nmark 99999999999999999999 say =b\n"
+		"id r\nstate done\nmark 1 say =a%0 =%ZZ =\xff\xfe%1B[2J =\xe2\x80\xae\nmark "
+		"99999999999999999999 say =b\n"
 		"mark x say\nparts 1 2 3 4 5 6\nparts 999999 -7\nsize -5\nfrom 3\n\n";
 	unsigned seed = 1;
 

@@ -115,7 +115,8 @@ static int setup(void **state)
 
 	snprintf(w->root, sizeof(w->root), "/tmp/test_server.XXXXXX");
 	assert_non_null(mkdtemp(w->root));
-	for (const char *const *d = (const char *const[]){"home", "bin", "var", "run", NULL}; *d; d++) {
+	for (const char *const *d = (const char *const[]){"home", "bin", "var", "run", NULL}; *d;
+		d++) {
 		path = xasprintf("%s/%s", w->root, *d);
 		assert_int_equal(mkdir(path, 0755), 0);
 		free(path);
@@ -143,8 +144,9 @@ static int teardown(void **state)
 /* A login user who is not root, whoever runs the test: sudo is needed. */
 static void not_root(const struct world *w, const char *sudo)
 {
-	put(w, "bin/id", "#!/bin/sh\ncase \"$PRETEND_ROOT\" in 1) exec /usr/bin/id \"$@\" ;; esac\n"
-			 "[ \"$1\" = -u ] && [ -z \"$IN_SUDO\" ] && echo 1000 || /usr/bin/id \"$@\"\n",
+	put(w, "bin/id",
+		"#!/bin/sh\ncase \"$PRETEND_ROOT\" in 1) exec /usr/bin/id \"$@\" ;; esac\n"
+		"[ \"$1\" = -u ] && [ -z \"$IN_SUDO\" ] && echo 1000 || /usr/bin/id \"$@\"\n",
 		0755);
 	if (sudo)
 		put(w, "bin/sudo", sudo, 0755);
@@ -170,8 +172,14 @@ static void ready(struct world *w)
 static void start(struct world *w, const char *id, const char *params)
 {
 	char digest[DIGEST_HEX];
-	struct job_spec spec = {.id = id, .root = true, .step = good_step, .params = params,
-		.journal_head = "head", .meta = "{\"a\":1}", .timeout_s = 60, .plan_digest = digest};
+	struct job_spec spec = {.id = id,
+		.root = true,
+		.step = good_step,
+		.params = params,
+		.journal_head = "head",
+		.meta = "{\"a\":1}",
+		.timeout_s = 60,
+		.plan_digest = digest};
 
 	digest_hex("would\n", 6, digest);
 	server_job_start(w->box.server, &spec);
@@ -203,12 +211,13 @@ static void test_panels(void **state)
 static void hang_one(const struct world *w, const char *name)
 {
 	/* -L: in a build folder collect is a link into the sources, which must not be written to */
-	char *command = xasprintf("mkdir %s/data && cp -RL %s/collect %s/remote %s/data 2>/dev/null || "
-				  "cp -RL %s/backends/collect %s/backends/remote %s/data; "
-				  "chmod -R u+w %s/data; echo 'collect_%s() { sleep 1000; }' >>"
-				  "%s/data/collect/%s.sh",
-		w->root, data_dir(NULL), data_dir(NULL), w->root, data_dir(NULL), data_dir(NULL), w->root,
-		w->root, name, w->root, name);
+	char *command =
+		xasprintf("mkdir %s/data && cp -RL %s/collect %s/remote %s/data 2>/dev/null || "
+			  "cp -RL %s/backends/collect %s/backends/remote %s/data; "
+			  "chmod -R u+w %s/data; echo 'collect_%s() { sleep 1000; }' >>"
+			  "%s/data/collect/%s.sh",
+			w->root, data_dir(NULL), data_dir(NULL), w->root, data_dir(NULL),
+			data_dir(NULL), w->root, w->root, name, w->root, name);
 	pid_t pid = fork();
 
 	if (pid == 0) {
@@ -247,14 +256,13 @@ static void test_sudo_password(void **state)
 {
 	struct world *w = *state;
 
-	not_root(w,
-		"#!/bin/sh\n"
-		"echo 'We trust you have received the usual lecture' >&2\n"
-		"[ \"$1\" = -S ] && [ \"$2\" = -p ] || exit 9\np=$3; shift 4\n"
-		"for i in 1 2 3; do printf %s \"$p\" >&2; IFS= read -r x || exit 1\n"
-		"[ \"$x\" = 'pa$$ \"w' ] && { IN_SUDO=1 exec env IN_SUDO=1 \"$@\"; }\n"
-		"echo \"$x\" >>\"$root/tried\"; echo 'Sorry, try again.' >&2; done\n"
-		"echo 'sudo: 3 incorrect password attempts' >&2; exit 1\n");
+	not_root(w, "#!/bin/sh\n"
+		    "echo 'We trust you have received the usual lecture' >&2\n"
+		    "[ \"$1\" = -S ] && [ \"$2\" = -p ] || exit 9\np=$3; shift 4\n"
+		    "for i in 1 2 3; do printf %s \"$p\" >&2; IFS= read -r x || exit 1\n"
+		    "[ \"$x\" = 'pa$$ \"w' ] && { IN_SUDO=1 exec env IN_SUDO=1 \"$@\"; }\n"
+		    "echo \"$x\" >>\"$root/tried\"; echo 'Sorry, try again.' >&2; done\n"
+		    "echo 'sudo: 3 incorrect password attempts' >&2; exit 1\n");
 	begin(w, false, false, NULL);
 	server_root_open(w->box.server);
 	serverbox_wait(&w->box, &w->box.questions, 1, 5000, "password");
@@ -335,7 +343,8 @@ static void test_sudo_refused(void **state)
 static void test_read_only(void **state)
 {
 	struct world *w = *state;
-	struct probe_spec probe = {.id = 7, .step = good_step, .part = "plan", .params = "", .timeout_s = 5};
+	struct probe_spec probe = {
+		.id = 7, .step = good_step, .part = "plan", .params = "", .timeout_s = 5};
 	char *path = xasprintf("%s/home/.local", w->root);
 
 	not_root(w, "#!/bin/sh\necho used >\"$root/used\"; exit 1\n");
@@ -374,10 +383,15 @@ static void test_probe(void **state)
 	char *quoted = shell_quote("it's $(touch \"$root/pwned\") `x` \\ \"\n;");
 	char *params = xasprintf("p=%s", quoted);
 	char digest[DIGEST_HEX];
-	struct probe_spec spec = {.id = 3, .part = "plan", .params = params, .timeout_s = 2,
-		.step = "plan() { printf 'half'; say one \"$p\" ''; printf ' line'; fact a 1; x=$(say two); }\n"
+	struct probe_spec spec = {.id = 3,
+		.part = "plan",
+		.params = params,
+		.timeout_s = 2,
+		.step = "plan() { printf 'half'; say one \"$p\" ''; printf ' line'; fact a 1; "
+			"x=$(say two); }\n"
 			"choices() { choice v l 1; choice w; echo \"$1\"; }\n"
-			"check() { sleep 100; }\npreflight() { exit 9; }\nverify() { printf 'a\\000b'; }"};
+			"check() { sleep 100; }\npreflight() { exit 9; }\nverify() { printf "
+			"'a\\000b'; }"};
 	const struct probe_answer *a;
 
 	begin(w, false, false, NULL);

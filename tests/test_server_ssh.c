@@ -48,12 +48,15 @@ static int group_setup(void **state)
 	assert_int_equal(sshd_sh(&sshd, env), 0);
 	free(env);
 	sshd_put(&sshd, "root/bin/id",
-		"#!/bin/sh\n[ \"$1\" = -u ] && [ -z \"$IN_SUDO\" ] && echo 1000 || /usr/bin/id \"$@\"\n", 0755);
+		"#!/bin/sh\n[ \"$1\" = -u ] && [ -z \"$IN_SUDO\" ] && echo 1000 || /usr/bin/id "
+		"\"$@\"\n",
+		0755);
 	sshd_put(&sshd, "root/bin/sudo", "#!/bin/sh\nshift 4\nexec env IN_SUDO=1 \"$@\"\n", 0755);
 	sshd_put(&sshd, "step", step, 0644);
 	sshd_start(&sshd);
 	sshd_put(&sshd, "home/.ssh/config", "", 0600);
-	env = xasprintf("printf 'Host *\\n  User %s\\n  IdentityFile %s/.ssh/id_ed25519\\n' >home/.ssh/config",
+	env = xasprintf("printf 'Host *\\n  User %s\\n  IdentityFile %s/.ssh/id_ed25519\\n' "
+			">home/.ssh/config",
 		sshd.user, sshd.home);
 	assert_int_equal(sshd_sh(&sshd, env), 0);
 	free(env);
@@ -98,8 +101,14 @@ static size_t count(void)
 static void start(struct serverbox *b, const char *id)
 {
 	char digest[DIGEST_HEX];
-	struct job_spec spec = {.id = id, .root = true, .step = step, .params = "", .journal_head = "h",
-		.meta = "{}", .timeout_s = 60, .plan_digest = digest};
+	struct job_spec spec = {.id = id,
+		.root = true,
+		.step = step,
+		.params = "",
+		.journal_head = "h",
+		.meta = "{}",
+		.timeout_s = 60,
+		.plan_digest = digest};
 
 	digest_hex("would\n", 6, digest);
 	server_job_start(b->server, &spec);
@@ -128,7 +137,9 @@ static void few_channels(int limit)
 
 	sshd_stop(&sshd);
 	snprintf(command, sizeof(command),
-		"sed -i '/MaxSessions/d' etc/sshd_config && sed -i '1i MaxSessions %d' etc/sshd_config", limit);
+		"sed -i '/MaxSessions/d' etc/sshd_config && sed -i '1i MaxSessions %d' "
+		"etc/sshd_config",
+		limit);
 	assert_int_equal(sshd_sh(&sshd, command), 0);
 	sshd_start(&sshd);
 	begin(&b);
@@ -136,7 +147,8 @@ static void few_channels(int limit)
 		serverbox_wait(&b, &b.npanels[i], 1, 30000, panel_name((enum panel_id)i));
 	/* The root shell gets a channel, if a collector must give one up for it; a step's probe works, too. */
 	ready(&b);
-	struct probe_spec probe = {.id = 1, .step = step, .part = "plan", .params = "", .timeout_s = 10};
+	struct probe_spec probe = {
+		.id = 1, .step = step, .part = "plan", .params = "", .timeout_s = 10};
 
 	assert_int_equal(serverbox_probe(&b, &probe, 20000)->status, 0);
 	assert_string_equal(b.probe_event->u.probe->output, "would\n");

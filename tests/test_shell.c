@@ -127,8 +127,12 @@ static void done(void *ctx, const struct shell_answer *a)
 
 static void ask(struct fixture *f, const char *text, bool here, size_t max, int64_t timeout)
 {
-	struct shell_request q = {.text = text, .max_body = max, .timeout_ms = timeout, .here = here,
-		.done = done, .ctx = f};
+	struct shell_request q = {.text = text,
+		.max_body = max,
+		.timeout_ms = timeout,
+		.here = here,
+		.done = done,
+		.ctx = f};
 
 	shell_ask(f->shell, &q);
 }
@@ -152,8 +156,10 @@ static void check_it_works(struct fixture *f)
 	assert_int_equal(run(f, ":"), 0);
 	assert_int_equal(f->got.body.len, 0);
 	assert_true(run(f, "if then (") != 0); /* a syntax error ends only its own subshell */
-	assert_int_equal(run(f, "cat; echo $tw_frame | wc -c"), 0); /* nothing to read; the token is no word of ours */
-	assert_int_equal(run(f, "env | grep -c \"$tw_frame\\|$tw_mark\""), 1); /* no child knows the tokens */
+	assert_int_equal(run(f, "cat; echo $tw_frame | wc -c"),
+		0); /* nothing to read; the token is no word of ours */
+	assert_int_equal(run(f, "env | grep -c \"$tw_frame\\|$tw_mark\""),
+		1); /* no child knows the tokens */
 	assert_string_equal(buf_str(&f->got.body), "0\n");
 	assert_int_equal(run(f, "printf %s \"$LC_ALL${LANGUAGE-}\""), 0);
 	assert_string_equal(buf_str(&f->got.body), "C");
@@ -187,8 +193,9 @@ static void test_noise(void **state)
 		char *command;
 
 		shell_new_token(f->shell);
-		command = xasprintf("command -v %.*s >/dev/null || exit 9; echo noise; printf 'half a line'; "
-				    "exec %s -c \"exec env sh -c 'echo %s; " SHELL_COMMAND "'\"",
+		command = xasprintf(
+			"command -v %.*s >/dev/null || exit 9; echo noise; printf 'half a line'; "
+			"exec %s -c \"exec env sh -c 'echo %s; " SHELL_COMMAND "'\"",
 			(int)strcspn(shells[i], " "), shells[i], shells[i], shell_token(f->shell));
 		shell_open(f->shell, command, f->prelude, 10000);
 		free(command);
@@ -234,8 +241,12 @@ static void test_limits(void **state)
 static void test_grace(void **state)
 {
 	struct fixture *f = *state;
-	struct shell_request q = {.text = "sleep 1; echo late", .max_body = 100, .timeout_ms = 200,
-		.grace_ms = 20000, .done = done, .ctx = f};
+	struct shell_request q = {.text = "sleep 1; echo late",
+		.max_body = 100,
+		.timeout_ms = 200,
+		.grace_ms = 20000,
+		.done = done,
+		.ctx = f};
 
 	shell_open(f->shell, NULL, f->prelude, 10000);
 	until(f, &f->ups, 1, 10000);
