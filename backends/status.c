@@ -201,7 +201,7 @@ int status_text(const struct status *s, struct buf *out)
 
 			for (size_t n = 0; p && n < p->nnotes; n++)
 				if (p->notes[n].level == order[i])
-					buf_addf(out, "%s: %s: %s\n", level_word(order[i]),
+					buf_addf(out, _("%s: %s: %s\n"), level_word(order[i]),
 						panel_title((enum panel_id)id), p->notes[n].text);
 		}
 	}
@@ -209,7 +209,7 @@ int status_text(const struct status *s, struct buf *out)
 		const struct panel *p = s->panels[id];
 
 		if (!p || p->state != PANEL_OK)
-			buf_addf(out, "%s: %s\n", panel_title((enum panel_id)id),
+			buf_addf(out, _("%s: %s\n"), panel_title((enum panel_id)id),
 				p && p->reason ? p->reason : _("no answer"));
 	}
 	return out->cut ? ERR_LIMIT : 0;

@@ -344,7 +344,7 @@ static enum verdict judge_number(
 	enum unit u = unit_of(t->fact);
 	double right = g ? g->value : t->value;
 
-	buf_addf(out, "%s: ", t->fact);
+	buf_addf(out, _("%s: "), t->fact);
 	add_figure(out, u, f->value, NULL);
 	buf_addf(out, " %s ", op_that_holds(t->op, f->value, right));
 	if (g) {

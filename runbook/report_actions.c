@@ -16,7 +16,7 @@
 
 static void item(struct buf *out, const char *name)
 {
-	buf_addf(out, "- **%s**: ", name);
+	buf_addf(out, _("- **%s**: "), name);
 }
 
 static int64_t took_in_all(const struct rep_action *a)

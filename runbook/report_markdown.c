@@ -414,10 +414,10 @@ void report_markdown(const struct rep *r, const char *id, struct buf *out)
 	const struct rep_run *run = report_run(r, id);
 	buf_addf(out, "# %s", _("Report"));
 	if (run && run->title) {
-		buf_adds(out, ": ");
+		buf_adds(out, _(": "));
 		md_text(out, run->title);
 	} else if (r->nsessions) {
-		buf_addf(out, ": %s ", _("session"));
+		buf_addf(out, "%s%s ", _(": "), _("session"));
 		md_code(out, r->sessions[0].j->session);
 	}
 	buf_adds(out, "\n\n");

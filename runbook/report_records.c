@@ -122,7 +122,7 @@ static void add_notes(const struct rep *r, struct buf *out)
 	for (size_t i = 0; i < r->nnotes; i++) {
 		buf_adds(out, "- ");
 		report_time(out, rep_time(r->notes[i]));
-		buf_adds(out, ": ");
+		buf_adds(out, _(": "));
 		md_text(out, json_str(r->notes[i], "text"));
 		buf_adds(out, "\n");
 	}

@@ -338,7 +338,7 @@ static void open_alerts(struct view_overview *o)
 
 	buf_init(&b, 0);
 	for (size_t i = 0; i < o->nalerts; i++)
-		buf_addf(&b, "%s %s: %s\n",
+		buf_addf(&b, _("%s %s: %s\n"),
 			screen_sign(o->view.app->screen, level_sign(o->alerts[i].note->level)),
 			panel_title(o->alerts[i].panel), o->alerts[i].note->text);
 	if (o->nalerts == 0)

@@ -435,7 +435,7 @@ static void say_ended(struct phases *p, size_t i)
 	checklist_step(p->checklist, i, &v);
 	good = v.state == STEP_DONE || v.state == STEP_SATISFIED || v.state == STEP_TODO;
 	units_duration((double)(v.ended_ms - v.started_ms) / 1000, took);
-	line = xasprintf("%s: %s (%s)", words_get(&v.step->title),
+	line = xasprintf(_("%s: %s (%s)"), words_get(&v.step->title),
 		step_state_word(v.state, v.failure), took);
 	app_say(a, good ? LEVEL_OK : LEVEL_BAD, "%s", line);
 	if (v.ended_ms - v.started_ms >= BELL_AFTER_MS)

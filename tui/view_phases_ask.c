@@ -97,12 +97,12 @@ void ask_run(struct phases *p, size_t step)
 	}
 	buf_init(&b, 0);
 	for (size_t k = 0; k < v.step->nparams; k++)
-		buf_addf(&b, "%s: %s\n", words_get(&v.step->params[k].title), v.params[k]);
+		buf_addf(&b, _("%s: %s\n"), words_get(&v.step->params[k].title), v.params[k]);
 	for (size_t k = 0; k < v.nsays; k++)
 		buf_addf(&b, "%s\n", v.says[k]);
 	buf_addf(&b, "\n%s\n", v.plan);
 	if (v.step->undoable)
-		buf_addf(&b, "\n%s: %s\n", _("Undo"), words_get(&v.step->undo));
+		buf_addf(&b, _("\n%s: %s\n"), _("Undo"), words_get(&v.step->undo));
 	else
 		buf_addf(&b, _("\nIt cannot be undone: %s\n"), words_get(&v.step->undo_why));
 	confirm(p, step, false, buf_str(&b), _("Run it"));
@@ -221,7 +221,7 @@ void ask_params(struct phases *p, size_t step)
 	}
 	items = xcalloc(v.step->nparams, sizeof(*items));
 	for (size_t k = 0; k < v.step->nparams; k++)
-		items[k] = xasprintf("%s: %s", words_get(&v.step->params[k].title), v.params[k]);
+		items[k] = xasprintf(_("%s: %s"), words_get(&v.step->params[k].title), v.params[k]);
 	list = (struct dialog_list){
 		.title = words_get(&v.step->title),
 		.text = _("Which parameter?"),

@@ -140,7 +140,7 @@ static void card_params(struct phases *p, const struct step_view *v)
 		return;
 	heading(p, _("Parameters"));
 	for (size_t k = 0; k < v->step->nparams; k++)
-		linef(p, ROLE_TEXT, "%s: %s", words_get(&v->step->params[k].title),
+		linef(p, ROLE_TEXT, _("%s: %s"), words_get(&v->step->params[k].title),
 			*v->params[k] ? v->params[k] : _("(not set)"));
 }
 
@@ -191,7 +191,7 @@ static void card_history(struct phases *p, const struct step_view *v)
 	linef(p, ROLE_TEXT, _("%s, took %s"), v->job, took);
 	for (int k = 0; k < PART_COUNT; k++)
 		if (v->status->part_status[k] >= 0)
-			linef(p, v->status->part_status[k] == 0 ? ROLE_OK : ROLE_BAD, "%s: %s (%d)",
+			linef(p, v->status->part_status[k] == 0 ? ROLE_OK : ROLE_BAD, _("%s: %s (%d)"),
 				_(parts[k]), v->status->part_status[k] == 0 ? _("yes") : _("no"),
 				v->status->part_status[k]);
 	if (v->activity == ACT_IDLE)
