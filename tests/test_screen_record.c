@@ -147,8 +147,8 @@ static void test_reports(void **state)
 	vt_wait(v, "The records do not hold together");
 	vt_keys(v, "\r");
 	vt_wait(v, "broken");
-	vt_keys(v, ":export /nonexistent/report.md\r");
-	vt_wait(v, "cannot write /nonexistent/report.md");
+	vt_keys(v, ":export /dev/null/report.md\r");
+	vt_wait(v, "cannot write /dev/null/report.md");
 	vt_resize(v, 36, 120);
 	vt_wait(v, "records");
 	scene_quit(v);

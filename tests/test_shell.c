@@ -78,7 +78,7 @@ static void until(struct fixture *f, const int *counter, int n, int ms)
 
 static int setup(void **state)
 {
-	char *env[] = {xasprintf("PATH=%s", getenv("PATH")), xasprintf("HOME=/nonexistent"), NULL};
+	char *env[] = {xasprintf("PATH=%s", getenv("PATH")), xasprintf("HOME=/dev/null"), NULL};
 	struct fixture *f = xcalloc(1, sizeof(*f));
 	struct shell_callbacks cb = {.ctx = f, .up = on_up, .ended = on_ended};
 	char *path = xasprintf("%s/remote/shell.sh", data_dir(NULL));
