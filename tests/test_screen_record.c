@@ -146,6 +146,7 @@ static void test_reports(void **state)
 	vt_keys(v, "v");
 	vt_wait(v, "The records do not hold together");
 	vt_keys(v, "\r");
+	vt_wait_gone(v, "The records do not hold together");
 	vt_wait(v, "broken");
 	vt_keys(v, ":export /dev/null/report.md\r");
 	vt_wait(v, "cannot write /dev/null/report.md");
