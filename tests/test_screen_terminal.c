@@ -291,6 +291,29 @@ static void test_keys_that_are_signals_elsewhere(void **state)
 	scene_quit(v);
 }
 
+/* Where nothing can be written down, nothing that changes the server is started, and it is said. */
+static void test_no_journal(void **state)
+{
+	static const char *const nowhere[] = {"XDG_STATE_HOME=/proc/nowhere", NULL};
+	static const char *const phase[] = {"--demo=phase-1", "--phase", "1", "--read-only", NULL};
+	struct vt *v = scene_demo(24, 80, nowhere);
+
+	(void)state;
+	vt_wait(v, "read-only");
+	vt_keys(v, "S");
+	vt_wait(v, "no sudo here");
+	vt_keys(v, "7");
+	vt_wait(v, "1-foundation");
+	vt_keys(v, "x");
+	vt_wait(v, "no journal");
+	scene_quit(v);
+	v = scene_start(24, 80, phase, NULL); /* begins with the phase that was named */
+	vt_wait(v, "Criteria");
+	vt_keys(v, "x");
+	vt_wait(v, "nothing is changed on the server");
+	scene_quit(v);
+}
+
 /* Bytes of a character in pieces, bad ones, a paste with everything in it: text or nothing, never a
  * command. */
 static void test_bytes(void **state)
@@ -333,6 +356,7 @@ int main(void)
 		cmocka_unit_test(test_ending_signals),
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_keys_that_are_signals_elsewhere),
+		cmocka_unit_test(test_no_journal),
 		cmocka_unit_test(test_bytes),
 	};
 

@@ -144,14 +144,17 @@ static int serve(struct app *a, struct err *e)
 
 	session_id_new(session);
 	records_open(a, session);
+	app_views_new(a);
+	frame_paint(a); /* something to look at while the link, or the demo's server, is made */
 	r = connect_open(a->options, a->host, session, false, &c, e);
 	if (r == 0)
 		r = connect_password(a->options, c.server, a->mask, e);
 	if (r == 0) {
 		a->server = c.server;
-		app_views_new(a);
 		server_look(a->server, PANEL_COUNT);
 		server_start(a->server);
+		if (a->options->phase)
+			app_command(a, CMD_PHASE, a->options->phase);
 		if (a->read_only_why)
 			app_say(a, LEVEL_BAD, "%s", a->read_only_why);
 		loop_run(a);

@@ -300,7 +300,7 @@ void frame_paint(struct app *a)
 	} else {
 		lay_out(a);
 		draw_top(a, s);
-		if (a->server)
+		if (app_view(a))
 			draw_server(a, s, &cursor);
 		dialog_draw(a);
 	}

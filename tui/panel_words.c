@@ -58,8 +58,8 @@ void panel_age_words(const struct app *a, enum panel_id id, char *out, size_t si
 
 const char *panel_waiting_words(const struct app *a)
 {
-	if (!a->server)
-		return _("No server yet.");
+	if (!a->server || a->link == LINK_IDLE)
+		return link_state_word(LINK_CONNECTING);
 	if (a->link == LINK_UP)
 		return _("Reading...");
 	if (a->link == LINK_LOST || a->link == LINK_STOPPED)
