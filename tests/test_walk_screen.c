@@ -198,7 +198,7 @@ static void test_french(void **state)
 	vt_keys(w->v, "S");
 	vt_wait(w->v, "sudo  ");
 	vt_keys(w->v, "7");
-	vt_wait(w->v, "Phase 1 : fondations");
+	vt_wait(w->v, "Phase 1\xc2\xa0: fondations");
 	vt_keys(w->v, ENTER);
 	vt_wait(w->v, "Étendre le volume racine");
 	vt_wait(w->v, "La plus grande partie du groupe de volumes");
@@ -209,7 +209,7 @@ static void test_french(void **state)
 	vt_keys(w->v, ENTER);
 	vt_wait(w->v, "┌ Étendre le volume racine ─");
 	vt_keys(w->v, "150G" ENTER);
-	vt_wait(w->v, "df maintenant : 148G, 82G utilisés, 66G libres, 56%");
+	vt_wait(w->v, "df maintenant\xc2\xa0: 148G, 82G utilisés, 66G libres, 56%");
 	walk_wait_record(w, "\"kind\":\"step\"", "\"state\":\"done\"");
 	walk_quit(w);
 	assert_int_equal(walk_cli(w, report, NULL, &text), 0);
