@@ -61,11 +61,13 @@ static char *program(void)
 	return xasprintf("%s/twistertui", top ? top : ".");
 }
 
-static void arguments(
-	const char **argv, const char *path, const char *first, const char *const *args)
+static void arguments(const char **argv, const char *const *under, const char *path,
+	const char *first, const char *const *args)
 {
 	size_t n = 0;
 
+	for (; under && *under && n < ARGS_MAX - 3; under++)
+		argv[n++] = *under;
 	argv[n++] = path;
 	if (first)
 		argv[n++] = first;
@@ -96,6 +98,8 @@ int walk_setup(void **state)
 {
 	struct walk *w = xcalloc(1, sizeof(*w));
 
+	w->which = "--demo=phase-1";
+	w->ready = "17/17";
 	*state = w;
 	return walk_open(w);
 }
@@ -124,11 +128,11 @@ void walk_demo(struct walk *w, int rows, int cols, const char *const *args, cons
 	struct surroundings s;
 
 	surround(w, &s, env);
-	arguments(argv, path, "--demo=phase-1", args);
+	arguments(argv, w->under, path, w->which, args);
 	w->v = vt_start(rows, cols, argv, s.env);
 	surround_end(&s);
 	free(path);
-	vt_wait(w->v, "17/17");
+	vt_wait(w->v, w->ready);
 	find_root(w);
 }
 
@@ -171,7 +175,9 @@ int walk_teardown(void **state)
 {
 	struct walk *w = *state;
 
-	if (w->v)
+	if (w->v && w->traced)
+		vt_free(w->v); /* the console ends with its terminal */
+	else if (w->v)
 		walk_end(w);
 	nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	free(w);
@@ -292,7 +298,7 @@ int walk_cli(const struct walk *w, const char *const *args, const char *const *e
 	int status;
 
 	surround(w, &s, env);
-	arguments(argv, path, NULL, args);
+	arguments(argv, NULL, path, NULL, args);
 	status = run(argv, s.env, false, output);
 	surround_end(&s);
 	free(path);

@@ -20,6 +20,10 @@ struct walk {
 	char dir[64]; /* home/, state/ and tmp/ (where the demo's folder is) are below it; walk_teardown removes it */
 	char root[160]; /* the simulated server's folder; "" before walk_demo */
 	struct vt *v;
+	const char *which,
+		*ready; /* may be set before walk_demo: "--demo=phase-1", and what it waits for */
+	const char *const *under; /* may be set: the program is started by this command; or NULL */
+	bool traced;              /* v->pid is that command's, which takes no SIGTERM */
 };
 
 /* For cmocka: *state is a struct walk with its folder. The end stops what still runs and removes the folder. */
