@@ -388,6 +388,7 @@ tw_job_cancel() {
 		tw_state "$tw_dir"
 		: >"$tw_dir/cancel"
 		if [ "$tw_st" = staged ] && mkdir "$tw_dir/begun" 2>/dev/null; then
+			rm -f "$tw_dir/params"
 			date +%s >"$tw_dir/ended"
 			printf 'cancelled\n' >"$tw_dir/result.new" && mv "$tw_dir/result.new" "$tw_dir/result"
 		elif [ "$tw_st" = running ] && read -r tw_b tw_p tw_t 2>/dev/null <"$tw_dir/begun/who" &&
