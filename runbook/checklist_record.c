@@ -15,8 +15,10 @@ cJSON *record_new(const struct checklist *c, const struct entry *e)
 	if (c->run)
 		cJSON_AddStringToObject(o, "run", c->run);
 	cJSON_AddStringToObject(o, "phase", c->o.phase->id);
-	if (e)
+	if (e) {
 		cJSON_AddStringToObject(o, "step", e->step->id);
+		cJSON_AddStringToObject(o, "title", words_get(&e->step->title));
+	}
 	return o;
 }
 
@@ -63,7 +65,6 @@ void record_step(struct checklist *c, size_t i)
 	struct entry *e = &c->entries[i];
 	cJSON *o = record_new(c, e);
 
-	cJSON_AddStringToObject(o, "title", words_get(&e->step->title));
 	cJSON_AddStringToObject(o, "state", state_names[e->state]);
 	cJSON_AddStringToObject(o, "failure", failure_names[e->failure]);
 	cJSON_AddStringToObject(o, "reason", e->reason);
@@ -209,7 +210,6 @@ void record_decision(
 	struct entry *e = &c->entries[i];
 	cJSON *o = record_new(c, e);
 
-	cJSON_AddStringToObject(o, "title", words_get(&e->step->title));
 	if (reason)
 		cJSON_AddStringToObject(o, "reason", reason);
 	if (until && *until)
@@ -224,7 +224,6 @@ uint64_t record_job_start(struct checklist *c, size_t i, const char *job)
 	struct entry *e = &c->entries[i];
 	cJSON *o = record_new(c, e);
 
-	cJSON_AddStringToObject(o, "title", words_get(&e->step->title));
 	cJSON_AddStringToObject(o, "job", job);
 	cJSON_AddBoolToObject(o, "undo", c->starting_undo);
 	cJSON_AddStringToObject(o, "plan_digest", c->starting_undo ? "" : e->plan_digest);
