@@ -212,41 +212,60 @@ void pane_layout(struct pane *p, struct rect r)
 	list_resize(&p->list, r.h - HEAD_ROWS);
 }
 
+/*
+ * The columns up to a priority, as wide as their cells; capped: texts no wider than the column asks
+ * for. Returns the columns that are missing in w.
+ */
+static int widths_for(const struct pane *p, int w, int keep, bool capped, int *widths)
+{
+	const struct table *t = p->table;
+	int used = 0;
+
+	for (int c = 0; c < t->ncolumns && c < PANE_COLUMNS_MAX; c++) {
+		const struct column *k = &t->columns[c];
+
+		widths[c] = k->priority <= keep ? p->natural[c] : 0;
+		if (capped && k->kind == CELL_TEXT && k->width > 0 && widths[c] > k->width)
+			widths[c] = k->width;
+		used += widths[c] ? widths[c] + 2 : 0;
+	}
+	return used - 2 - w;
+}
+
+/* Columns that take what is left give some, but not so much that nobody knows their names. */
+static int narrow_names(const struct table *t, int missing, int least, int *widths)
+{
+	int names = 0;
+
+	for (int c = 0; c < t->ncolumns && c < PANE_COLUMNS_MAX; c++)
+		names += t->columns[c].width == 0;
+	for (int c = 0; c < t->ncolumns && c < PANE_COLUMNS_MAX && names > 0; c++) {
+		int give;
+
+		if (t->columns[c].width != 0)
+			continue;
+		give = (missing + names - 1) / names;
+		if (widths[c] - give < least)
+			give = widths[c] > least ? widths[c] - least : 0;
+		widths[c] -= give;
+		missing -= give;
+		names--;
+	}
+	return missing;
+}
+
 /* Widths of the columns in w, 0 for those that have no room. */
 static void column_widths(const struct pane *p, int w, int widths[PANE_COLUMNS_MAX])
 {
-	const struct table *t = p->table;
-	int n = t->ncolumns < PANE_COLUMNS_MAX ? t->ncolumns : PANE_COLUMNS_MAX;
-
 	for (int keep = 9; keep >= 0; keep--) {
-		int used = 0, flexible = 0, missing = 0;
+		int missing = widths_for(p, w, keep, false, widths);
 
-		for (int c = 0; c < n; c++) {
-			const struct column *k = &t->columns[c];
-
-			widths[c] = k->priority <= keep ? p->natural[c] : 0;
-			if (widths[c] && k->width > 0 && widths[c] > k->width &&
-				k->kind == CELL_TEXT && keep < 9)
-				widths[c] = k->width;
-			used += widths[c] ? widths[c] + 2 : 0;
-			flexible += k->width == 0;
-		}
-		missing = used - 2 - w;
 		if (missing <= 0)
 			return;
-		/* names may lose some, but not so much that nobody knows them */
-		for (int c = 0; c < n && flexible; c++)
-			if (t->columns[c].width == 0) {
-				int give = missing / flexible + (missing % flexible > 0);
-				int least = keep > 0 ? 24 : 8;
-
-				if (widths[c] - give < least)
-					give = widths[c] > least ? widths[c] - least : 0;
-				widths[c] -= give;
-				missing -= give;
-				flexible--;
-			}
+		missing = widths_for(p, w, keep, true, widths);
 		if (missing <= 0)
+			return;
+		if (narrow_names(p->table, missing, keep > 0 ? 24 : 8, widths) <= 0)
 			return;
 	}
 }
