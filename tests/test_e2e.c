@@ -92,7 +92,8 @@ static void test_panels_over_ssh(void **state)
 	vt_wait(v, "17/17");
 	vt_wait(v, "84 %");
 	vt_wait(v, "26.1.5");
-	vt_wait(v, "PostgreSQL  ");
+	vt_wait(v, "PostgreSQL ");
+	vt_wait(v, "198M");
 	vt_keys(v, "2");
 	vt_wait(v, "/twisterlab/data-warehouse");
 	vt_keys(v, "4");
@@ -118,7 +119,8 @@ static void test_few_sessions(void **state)
 		vt_wait(v, "17/17");
 		vt_wait(v, "84 %");
 		vt_wait(v, "26.1.5");
-		vt_wait(v, "PostgreSQL  ");
+		vt_wait(v, "PostgreSQL ");
+		vt_wait(v, "198M");
 		vt_free(v);
 		edge_stop(&e);
 	}
@@ -139,7 +141,8 @@ static void test_noisy_french_server(void **state)
 	v = edge_console(&e, ROWS, COLS, NULL);
 	vt_wait(v, "17/17");
 	vt_wait(v, "84 %");
-	vt_wait(v, "PostgreSQL  ");
+	vt_wait(v, "PostgreSQL ");
+	vt_wait(v, "198M");
 	assert_false(vt_has(v, "Bienvenue"));
 	vt_free(v);
 	edge_stop(&e);

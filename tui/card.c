@@ -215,8 +215,12 @@ static void backup_line(struct card *c, const char *label, const char *age_fact,
 	} else if (isnan(age)) {
 		line(c, label, "?", LEVEL_UNKNOWN);
 	} else {
-		snprintf(words, sizeof words, _("%s ago  %s  %.0f kept"), units_age(age, ago),
-			units_bytes(size, bytes), isnan(count) ? 0 : count);
+		units_age(age, ago);
+		units_bytes(size, bytes);
+		snprintf(words, sizeof words, _("%s ago  %s  %.0f kept"), ago, bytes, count);
+		/* how many are kept is not known, or there is no room for it */
+		if (isnan(count) || text_width(label) + 2 + text_width(words) > c->r.w)
+			snprintf(words, sizeof words, _("%s ago  %s"), ago, bytes);
 		line(c, label, words, age > 26 * 3600 ? LEVEL_WARN : LEVEL_OK);
 	}
 }
