@@ -129,13 +129,14 @@ tw_same() {
 	[ -n "$3" ] && [ "$1" = "$tw_boot" ] && [ "$(tw_start_time "$2")" = "$3" ]
 }
 
-# tw_fresh FOLDER: made in the last ten seconds: whoever made it may still be about to write down who it is.
+# tw_fresh FOLDER: made in the last seconds (10, as tw_patience is 5): whoever made it may still be
+# about to write down who it is.
 tw_fresh() {
 	if ! tw_made=$(date -r "$1" +%s 2>/dev/null); then
 		[ -n "$(find "$1" -prune -mmin -1 2>/dev/null)" ]
 		return
 	fi
-	[ $(($(date +%s) - tw_made)) -lt 10 ]
+	[ $(($(date +%s) - tw_made)) -lt $((tw_patience * 2)) ]
 }
 
 # tw_alive DIR: the job's runner, or something of the part it ran, is still there. A group can outlive its
