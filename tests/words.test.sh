@@ -18,14 +18,8 @@ grep -q '^msgid "not connected"\|^msgid "used space of /"\|^msgid "DiskPressure"
 }
 msgmerge --quiet --no-fuzzy-matching -o "$scratch/fr.po" po/fr.po "$scratch/all.pot"
 msgfmt -c -o /dev/null "$scratch/fr.po"
-all=$(grep -c '^msgid ' "$scratch/all.pot")
 msgattrib --untranslated --no-obsolete "$scratch/fr.po" >"$scratch/missing"
 msgattrib --only-fuzzy --no-obsolete "$scratch/fr.po" >"$scratch/guessed"
-missing=$(grep -c '^msgid "..*\|^msgid ""$' "$scratch/missing" || :)
-[ "$missing" -le $((all / 2)) ] || {
-	echo "words: French has not been filled in yet ($missing of $all are missing)"
-	exit 77
-}
 [ ! -s "$scratch/missing" ] || {
 	echo 'words: without a French string (make update-po, then fill them in):' >&2
 	cat "$scratch/missing" >&2
