@@ -1,4 +1,7 @@
-/* job: what the server says of a job (remote/job.sh) and of what steps say (remote/step.sh), taken apart. Pure. */
+/*
+ * job: what the server says of a job (remote/job.sh) and of what steps say (remote/step.sh), taken
+ * apart. Pure.
+ */
 #ifndef BACKENDS_JOB_H
 #define BACKENDS_JOB_H
 
@@ -24,7 +27,8 @@ struct mark *marks_copy(const struct marks *m);
 void mark_list_free(struct mark *list, size_t n);
 
 /*
- * Appends to out what n bytes hold beside marks ("TOKEN KIND =WORD...\n" wherever it begins, also in the middle of a line),
+ * Appends to out what n bytes hold beside marks ("TOKEN KIND =WORD...\n" wherever it begins, also
+ * in the middle of a line),
  * and the marks to m, at offsets of out.
  */
 void marks_split(const char *bytes, size_t n, const char *token, struct buf *out, struct marks *m);
@@ -40,8 +44,10 @@ struct job_look {
 };
 
 /*
- * Takes apart one answer, or the first of several: *used gets the bytes it took (with data, all). False when it
- * is none. On "refused WHY" status->refused is set and state is JOB_NONE. Clear with job_look_clear.
+ * Takes apart one answer, or the first of several: *used gets the bytes it took (with data, all).
+ * False when it
+ * is none. On "refused WHY" status->refused is set and state is JOB_NONE. Clear with
+ * job_look_clear.
  */
 bool job_look_parse(const char *bytes, size_t n, struct job_look *look, size_t *used);
 void job_look_clear(struct job_look *look);

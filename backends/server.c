@@ -1,8 +1,10 @@
 /*
  * server: its thread, and what the console may ask of it.
  *
- * The thread sleeps until the link has an event, the console has a command, or something is due; then it does all that
- * is due. It never waits for anything else: calls of the link return at once, large answers are parsed by a worker.
+ * The thread sleeps until the link has an event, the console has a command, or something is due;
+ * then it does all that
+ * is due. It never waits for anything else: calls of the link return at once, large answers are
+ * parsed by a worker.
  */
 #include "backends/server.h"
 
@@ -196,7 +198,9 @@ static int64_t turn(struct server *s, int64_t next)
 	struct queue_item *item;
 	struct link_event *le;
 
-	/* A console that does not read: stop taking from the link, which then stops reading, too. */
+	/*
+	 * A console that does not read: stop taking from the link, which then stops reading, too.
+	 */
 	if (queue_weight(s->events) > EVENTS_MOST) {
 		fds[1].events = 0;
 		wait = least(wait, 50);
@@ -343,7 +347,10 @@ struct server *server_new(const struct server_options *o, struct err *e)
 	remotes_init(s);
 	if (pthread_create(&s->parser, NULL, collectors_parser, s) != 0 ||
 		pthread_create(&s->thread, NULL, server_run, s) != 0) {
-		/* Of two threads one may run already, so nothing is freed: there is hardly any memory left. */
+		/*
+		 * Of two threads one may run already, so nothing is freed: there is hardly any
+		 * memory left.
+		 */
 		err_set(e, ERR_FAILED, _("cannot start a thread"));
 		return NULL;
 	}

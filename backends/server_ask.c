@@ -1,4 +1,7 @@
-/* server_ask: what the console may ask of a server. Each call puts a command into the thread's queue, and returns. */
+/*
+ * server_ask: what the console may ask of a server. Each call puts a command into the thread's
+ * queue, and returns.
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -202,7 +202,10 @@ static void answered(void *ctx, const struct shell_answer *a)
 			_("no answer in time: it was ended, and will be asked again"), c->last);
 		c->due = clock_ms() + server_ms(s, c->def->slow_ms);
 	} else if (s->link_up && a->sent) {
-		/* The shell ended under it. While the link is down, the last figures stay as they are. */
+		/*
+		 * The shell ended under it. While the link is down, the last figures stay as they
+		 * are.
+		 */
 		c->done = true;
 		p = collect_without_answer(
 			c->def->id, PANEL_FAILED, _("the shell on the server ended"), c->last);

@@ -1,4 +1,7 @@
-/* server_private: what the files of the server share. Everything here belongs to the server's thread. */
+/*
+ * server_private: what the files of the server share. Everything here belongs to the server's
+ * thread.
+ */
 #ifndef BACKENDS_SERVER_PRIVATE_H
 #define BACKENDS_SERVER_PRIVATE_H
 
@@ -11,7 +14,10 @@
 #include "backends/server.h"
 #include "backends/shell.h"
 
-/* The shells there may be. When sshd gives no channel for one, another takes its requests (remote_for). */
+/*
+ * The shells there may be. When sshd gives no channel for one, another takes its requests
+ * (remote_for).
+ */
 enum remote_id {
 	REMOTE_CONTROL, /* heartbeat, as the login user */
 	REMOTE_WORK,    /* probes, jobs, runs and lock of the login user */
@@ -155,7 +161,10 @@ int64_t server_ms(const struct server *s, int64_t ms); /* a time limit, scaled *
 
 /* Called by the worker: hands panel to the server's thread. */
 void server_parsed(struct server *s, enum panel_id id, struct panel *panel);
-/* Text of datadir/FOLDER/NAME.sh (installed) or datadir/backends/FOLDER/NAME.sh (source tree), owned. */
+/*
+ * Text of datadir/FOLDER/NAME.sh (installed) or datadir/backends/FOLDER/NAME.sh (source tree),
+ * owned.
+ */
 char *server_file(const char *datadir, const char *folder, const char *name, struct err *e);
 
 /* server_remote.c: shells come and go. */
@@ -169,7 +178,8 @@ void remote_want(struct server *s, enum remote_id id);
 struct remote *remote_for(struct server *s, enum remote_id id);
 bool remote_up(const struct server *s, enum remote_id id);
 /*
- * For requests that need the functions of the work shell; with places also its folders. When sshd gives no
+ * For requests that need the functions of the work shell; with places also its folders. When sshd
+ * gives no
  * channel for r, another shell is asked. The copies of q->text are wiped.
  */
 void remote_ask(struct remote *r, const struct shell_request *q, bool places);

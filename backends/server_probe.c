@@ -122,7 +122,10 @@ static void answered(void *ctx, const struct shell_answer *answer)
 	probe_free(p);
 }
 
-/* The login user is root, or the step needs none: the work shell. Watching only, nothing goes through sudo. */
+/*
+ * The login user is root, or the step needs none: the work shell. Watching only, nothing goes
+ * through sudo.
+ */
 void probe_start(struct server *s, struct probe *p)
 {
 	struct shell_request q = {

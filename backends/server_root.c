@@ -1,6 +1,8 @@
 /*
- * server_root: the one root shell. sudo -S -p TOKEN reads the password from the channel; it is sent only after
- * TOKEN was read as its prompt. With NOPASSWD sudo never asks, and a password sent blindly would be run as a command.
+ * server_root: the one root shell. sudo -S -p TOKEN reads the password from the channel; it is sent
+ * only after
+ * TOKEN was read as its prompt. With NOPASSWD sudo never asks, and a password sent blindly would be
+ * run as a command.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -232,7 +234,10 @@ void root_ended(struct server *s, enum shell_end end, int status, bool link_lost
 				    "sshd_config)"));
 		}
 	} else if (was_up) {
-		/* Killed past a time limit, or by somebody: it comes back, and asks again if it must. */
+		/*
+		 * Killed past a time limit, or by somebody: it comes back, and asks again if it
+		 * must.
+		 */
 		say(s, ROOT_NONE, "");
 	} else if (!r->wanted && !asked) {
 		say(s, ROOT_NONE, "");
@@ -246,7 +251,10 @@ void root_ended(struct server *s, enum shell_end end, int status, bool link_lost
 	free(words);
 }
 
-/* Comes back by itself: after the link did, after it was killed, when a channel was given up for it. */
+/*
+ * Comes back by itself: after the link did, after it was killed, when a channel was given up for
+ * it.
+ */
 int64_t root_tick(struct server *s, int64_t now)
 {
 	struct root *r = &s->root;

@@ -1,4 +1,6 @@
-/* server_runs: the lock that one console holds, and the runs through phases that the server keeps. */
+/*
+ * server_runs: the lock that one console holds, and the runs through phases that the server keeps.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,10 @@
 #define RUNS_MOST 2000
 #define JOBS_MOST 2000
 
-/* The shell that holds what is asked for: root's as soon as there is one. NULL and no event when there is none. */
+/*
+ * The shell that holds what is asked for: root's as soon as there is one. NULL and no event when
+ * there is none.
+ */
 static struct remote *holder(struct server *s)
 {
 	if (!s->link_up)
@@ -40,7 +45,9 @@ static void ask(struct server *s, struct remote *r, char *text,
 	free(text);
 }
 
-/* What stands after "NAME " on the first line of the answer that begins so, clean and owned; NULL. */
+/*
+ * What stands after "NAME " on the first line of the answer that begins so, clean and owned; NULL.
+ */
 static char *line_of(const struct shell_answer *a, const char *name)
 {
 	const char *p = a->body, *end = a->body + a->len;
@@ -129,7 +136,10 @@ void lock_take(struct server *s, bool force)
 	lock_ask(s, force);
 }
 
-/* The lock says which shell holds it: after that one went, or when root's came up, it is taken anew. */
+/*
+ * The lock says which shell holds it: after that one went, or when root's came up, it is taken
+ * anew.
+ */
 void lock_again(struct server *s)
 {
 	if (s->lock_wanted)

@@ -1,12 +1,16 @@
 /*
  * shell: a remote sh on one channel of a link, asked one request after the other.
  *
- * It is up once a random token came back; whatever a noisy login printed before is dropped. Then it is fed a
- * prelude (functions and assignments), then requests: sh text, run with standard input from /dev/null, whose standard output
- * comes back between two lines that carry another random token, a tag and the exit status. A body may be
+ * It is up once a random token came back; whatever a noisy login printed before is dropped. Then it
+ * is fed a
+ * prelude (functions and assignments), then requests: sh text, run with standard input from
+ * /dev/null, whose standard output
+ * comes back between two lines that carry another random token, a tag and the exit status. A body
+ * may be
  * anything: binary, without a final newline, longer than wanted (then it is cut).
  *
- * All calls are made by one thread, and callbacks are called from shell_event(), shell_tick() and shell_close() only.
+ * All calls are made by one thread, and callbacks are called from shell_event(), shell_tick() and
+ * shell_close() only.
  */
 #ifndef BACKENDS_SHELL_H
 #define BACKENDS_SHELL_H
@@ -52,7 +56,8 @@ struct shell_request {
 	size_t max_body;    /* bytes of the answer that are kept */
 	int64_t timeout_ms; /* from the moment it is sent */
 	int64_t grace_ms; /* past its time it is answered, but only after this much more the channel is killed: for
-			     * a shell that is worth more than one request (a password was asked for it) */
+			     * a shell that is worth more than one request (a password was asked for
+			     * it) */
 	bool here; /* in the shell itself, not in a subshell: for functions that remember things */
 	void (*done)(void *ctx, const struct shell_answer *a); /* called exactly once */
 	void *ctx;
@@ -69,7 +74,10 @@ struct shell_callbacks {
 };
 
 struct shell *shell_new(struct link *l, const struct shell_callbacks *cb);
-/* Kills the channel. Requests are answered with SHELL_LOST, nothing else is called any more. NULL is fine. */
+/*
+ * Kills the channel. Requests are answered with SHELL_LOST, nothing else is called any more. NULL
+ * is fine.
+ */
 void shell_free(struct shell *sh);
 
 /* The command for a shell of the login user. */
@@ -77,8 +85,10 @@ void shell_free(struct shell *sh);
 #define SHELL_OPEN_MS 20000
 
 /*
- * Opens the channel. command NULL: SHELL_COMMAND, which is made to print the token. Another command must
- * print shell_token() on a line of its own when its sh is there (sudo must not get our text for a password).
+ * Opens the channel. command NULL: SHELL_COMMAND, which is made to print the token. Another command
+ * must
+ * print shell_token() on a line of its own when its sh is there (sudo must not get our text for a
+ * password).
  * prelude is copied; shell_mark() and the frame's token are assigned before it.
  */
 void shell_open(struct shell *sh, const char *command, const char *prelude, int64_t timeout_ms);

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Jobs as they live on a server: exactly once, whole or not at all, ended, undone, lost, found again; on dash,
+# Jobs as they live on a server: exactly once, whole or not at all, ended, undone, lost, found
+# again; on dash,
 # bash and busybox. Each guard is also taken out, to see that these tests would notice.
-# shellcheck disable=SC2317,SC2016,SC2086 # functions are called by name; code for other shells is quoted
+# shellcheck disable=SC2317,SC2016,SC2086 # functions are called by name; code for other shells is
+# quoted
 set -u
 LC_ALL=C
 export LC_ALL
@@ -197,7 +199,8 @@ test_upload() {
 	has "$answer" 'refused the upload is damaged'
 	answer=$(run 'tw_job_look r-1.cut.1 0 0')
 	has "$answer" 'state none'
-	# The stream itself cut off in the middle of the request: sh never runs what it could not read to its end.
+	# The stream itself cut off in the middle of the request: sh never runs what it could not
+	# read to its end.
 	printf "job r-1.cut.1 'j_undo=1" >"$tmp/half.$shell_name"
 	cat "$tmp/do.sh" "$tmp/half.$shell_name" | sed 's/^eval "$1"$//' >"$tmp/half.$shell_name.sh"
 	env root="$root" PATH="$bin:$PATH" remote="$remote" step="$step" $shell <"$tmp/half.$shell_name.sh" >/dev/null 2>&1
@@ -381,7 +384,8 @@ test_lost() {
 	has "$answer" 'state lost'
 }
 
-# Joined in pieces at offsets, the output is what was printed, byte by byte; what is too much is dropped in the middle.
+# Joined in pieces at offsets, the output is what was printed, byte by byte; what is too much is
+# dropped in the middle.
 test_output() {
 	step=$tmp/noisy.$shell_name
 	cat >"$step" <<'END'
@@ -470,7 +474,8 @@ test_places() {
 	[ -d "$root/home/.local/state/twistertui/jobs/r-1.user.1" ] || fail 'no job in the home'
 }
 
-# Where systemd runs, it starts the runner, out of reach of sshd and logind; where that fails, setsid does.
+# Where systemd runs, it starts the runner, out of reach of sshd and logind; where that fails,
+# setsid does.
 test_systemd() {
 	step=$tmp/good
 	fresh
@@ -582,7 +587,8 @@ all() { # SHELL
 	mkdir "$bin"
 	# What is started as `sh` is that shell, too.
 	ln -s "$(command -v "${shell%% *}")" "$bin/sh"
-	# Syncing a disk that is busy with other tests takes most of the time; on one shell is enough.
+	# Syncing a disk that is busy with other tests takes most of the time; on one shell is
+	# enough.
 	[ "$shell_name" = bash ] || ln -s "$(command -v true)" "$bin/sync"
 	for t in good upload names previous changed failures cancel lost output places systemd purge lock probe begin race \
 		$2; do

@@ -7,7 +7,8 @@
  *     lock                       takes the lock
  *     open PHASE                 opens a run
  *     probe STEP PART            runs a part of the step in file STEP
- *     start ID STEP              makes the plan, starts a job (root, unless SERVED_USER), follows it to its end
+ *     start ID STEP              makes the plan, starts a job (root, unless SERVED_USER), follows
+ * it to its end
  *     die BYTES                  kills itself (KILL) when that many bytes of output came
  *     follow ID OFFSET           finds a job and follows it to its end
  *     cancel ID   runs

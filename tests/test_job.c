@@ -99,7 +99,10 @@ static void test_split(void **state)
 	split("plain\nlines", 11, "plain\nlines", 0);
 	split("50%" TOKEN " say =a\nrest", 31, "50%rest", 1);
 	split(TOKEN " fact =a =1\n" TOKEN " say =b\n", 52, "", 2);
-	/* Unfinished, of an unknown kind, or not a mark at all: never shown as one, and an unfinished one is kept. */
+	/*
+	 * Unfinished, of an unknown kind, or not a mark at all: never shown as one, and an
+	 * unfinished one is kept.
+	 */
 	split("x" TOKEN " say =a", 24, "x" TOKEN " say =a", 0);
 	split("x" TOKEN " nothing =a\ny", 30, "xy", 0);
 	split("x" TOKEN "\ny", 19, "xy", 0);

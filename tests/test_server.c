@@ -1,4 +1,6 @@
-/* The server over a local link: panels, one that hangs, sudo, jobs through lost links, much output. */
+/*
+ * The server over a local link: panels, one that hangs, sudo, jobs through lost links, much output.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -298,7 +300,9 @@ static void test_sudo_password(void **state)
 	end(w);
 }
 
-/* With NOPASSWD nothing is asked, and a password given beforehand is never sent: it would be run. */
+/*
+ * With NOPASSWD nothing is asked, and a password given beforehand is never sent: it would be run.
+ */
 static void test_sudo_nopasswd(void **state)
 {
 	struct world *w = *state;
@@ -544,7 +548,8 @@ static bool ended_well(struct world *w)
 }
 
 /*
- * The link is lost, and what ran in its channels killed, at any moment of a start: it ran exactly once, or, killed
+ * The link is lost, and what ran in its channels killed, at any moment of a start: it ran exactly
+ * once, or, killed
  * between the lock and publishing, never; and what is said of it is so.
  */
 static void test_lost_start(void **state)
@@ -607,7 +612,9 @@ static void test_noisy(void **state)
 	assert_int_equal(w->box.job_event->u.job->result, RESULT_OK);
 	assert_int_equal(w->box.job_event->u.job->out_size, w->box.out_next);
 	assert_true(w->box.out_next > 100000000);
-	/* What was dropped in the middle is a jump of the offset; nothing else is missing or twice. */
+	/*
+	 * What was dropped in the middle is a jump of the offset; nothing else is missing or twice.
+	 */
 	assert_true(w->box.out_total >= 67000000 && w->box.out_total <= w->box.out_next);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	assert_true(rss_kib() - before < 40000);

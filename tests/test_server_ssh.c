@@ -1,4 +1,7 @@
-/* The server over a real sshd: few channels, connections killed in a running step, the console killed. */
+/*
+ * The server over a real sshd: few channels, connections killed in a running step, the console
+ * killed.
+ */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -33,7 +36,10 @@ static const char step[] =
 	"	seq $((i * 2000 - 1999)) $((i * 2000)); sleep 0.1; i=$((i + 1)); done; }\n"
 	"verify() { :; }\n";
 
-/* The server's root is a folder, sudo asks nothing, and the login user is not root whoever runs the test. */
+/*
+ * The server's root is a folder, sudo asks nothing, and the login user is not root whoever runs the
+ * test.
+ */
 static int group_setup(void **state)
 {
 	char *env;
@@ -145,7 +151,10 @@ static void few_channels(int limit)
 	begin(&b);
 	for (int i = 0; i < PANEL_COUNT; i++)
 		serverbox_wait(&b, &b.npanels[i], 1, 30000, panel_name((enum panel_id)i));
-	/* The root shell gets a channel, if a collector must give one up for it; a step's probe works, too. */
+	/*
+	 * The root shell gets a channel, if a collector must give one up for it; a step's probe
+	 * works, too.
+	 */
 	ready(&b);
 	struct probe_spec probe = {
 		.id = 1, .step = step, .part = "plan", .params = "", .timeout_s = 10};

@@ -180,7 +180,8 @@ static void test_plain(void **state)
 }
 
 /*
- * A login shell of another kind, that prints and leaves a line unfinished. It is given the very words that
+ * A login shell of another kind, that prints and leaves a line unfinished. It is given the very
+ * words that
  * sshd would hand to it, so this is also about their quoting.
  */
 static void test_noise(void **state)

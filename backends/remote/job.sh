@@ -2,23 +2,31 @@
 # job.sh: jobs on the server: staging, starting, looking, cancelling. Needs shell.sh and probe.sh.
 # $tw_step_sh and $tw_run_sh hold the texts of step.sh and run.sh.
 #
-# A job's folder, PLACE/jobs/ID, is made beside the others, filled, checked, synced and then moved there. That
-# happens at most once for an ID, because whoever stages it must first have made the folder IDS/ID, and it begins
-# at most once, because its runner must first have made the folder PLACE/jobs/ID/begun. Asking again is harmless.
+# A job's folder, PLACE/jobs/ID, is made beside the others, filled, checked, synced and then moved
+# there. That
+# happens at most once for an ID, because whoever stages it must first have made the folder IDS/ID,
+# and it begins
+# at most once, because its runner must first have made the folder PLACE/jobs/ID/begun. Asking again
+# is harmless.
 #
-#   step.sh params step  what is run        spec      the assignments run.sh reads: kind, limits, digest
+#   step.sh params step  what is run        spec      the assignments run.sh reads: kind, limits,
+# digest
 #   meta head            kept as given      env       PATH, HOME, root for the runner
 #   begun/who            who runs it        group     process group of the part that runs
 #   out times            its output, when   marks     what the step said, at offsets of out
-#   part parts           which part runs, and what each gave      gap     what was dropped from out's middle
+#   part parts           which part runs, and what each gave      gap     what was dropped from
+# out's middle
 #   cancel limit         it is to end       result    the end, written once, by rename
 #
-# PLACE is "$root"/var/lib/twistertui for root and ~/.local/state/twistertui for others; with less than 64 MiB
-# free in /var/lib, root's is "$root"/run/twistertui, which a reboot forgets. IDS and the lock are in /run for root:
+# PLACE is "$root"/var/lib/twistertui for root and ~/.local/state/twistertui for others; with less
+# than 64 MiB
+# free in /var/lib, root's is "$root"/run/twistertui, which a reboot forgets. IDS and the lock are
+# in /run for root:
 # both are about what is alive since the last boot, and must work on a full disk.
 
 tw_proc=${tw_proc:-/proc}
-tw_patience=${tw_patience:-5} # seconds from TERM to KILL, and for another console's upload to be published
+# Seconds from TERM to KILL, and for an upload of another console to be published.
+tw_patience=${tw_patience:-5}
 tw_make=${tw_make:-1}
 tw_least_kib=65536
 
@@ -35,7 +43,8 @@ tw_name() {
 	[ ${#1} -le 160 ]
 }
 
-# tw_own_dir MODE PATH: PATH is a folder of ours that nobody else may write to; made when it is missing, unless
+# tw_own_dir MODE PATH: PATH is a folder of ours that nobody else may write to; made when it is
+# missing, unless
 # this console only watches.
 tw_own_dir() {
 	[ -h "$2" ] && return 1
@@ -51,7 +60,8 @@ tw_own_dir() {
 	[ "$3" = "$tw_uid" ]
 }
 
-# tw_places: finds and makes the folders: $tw_base, $tw_volatile (empty for users), $tw_ids, $tw_lock.
+# tw_places: finds and makes the folders: $tw_base, $tw_volatile (empty for users), $tw_ids,
+# $tw_lock.
 tw_places() {
 	[ -z "${tw_placed-}" ] || return 0
 	umask 077
@@ -111,7 +121,8 @@ tw_free_kib() {
 	}
 }
 
-# tw_start_time PID: field 22 of its stat, in clock ticks; nothing when there is no such process. The name
+# tw_start_time PID: field 22 of its stat, in clock ticks; nothing when there is no such process.
+# The name
 # before the last ")" may hold anything.
 tw_start_time() {
 	read -r tw_s 2>/dev/null <"$tw_proc/$1/stat" || return 1
@@ -139,7 +150,8 @@ tw_fresh() {
 	[ $(($(date +%s) - tw_made)) -lt $((tw_patience * 2)) ]
 }
 
-# tw_alive DIR: the job's runner, or something of the part it ran, is still there. A group can outlive its
+# tw_alive DIR: the job's runner, or something of the part it ran, is still there. A group can
+# outlive its
 # first process; then a member must carry the job's name in its environment to be taken for ours.
 tw_alive() {
 	tw_boot=$(tw_boot_id)
@@ -179,8 +191,10 @@ tw_sync() {
 	sync "$@" 2>/dev/null || sync
 }
 
-# tw_job_start: from the assignments j_id j_previous j_kind (apply, undo) j_undo (1: undo on failure) j_limit
-# (seconds) j_digest j_head j_meta j_params j_step j_sum (SHA-256 of params and step) j_session j_end. Prints
+# tw_job_start: from the assignments j_id j_previous j_kind (apply, undo) j_undo (1: undo on
+# failure) j_limit
+# (seconds) j_digest j_head j_meta j_params j_step j_sum (SHA-256 of params and step) j_session
+# j_end. Prints
 # "existed 0|1" and a status as tw_job_look does, or "refused WHY".
 tw_job_start() {
 	tw_name "$j_id" || { tw_refuse 'not a job ID'; return; }
@@ -204,7 +218,8 @@ tw_job_start() {
 	tw_job_look "$j_id" -1 0
 }
 
-# The attempt before must have ended, as far as the server can tell. One the server knows nothing of is
+# The attempt before must have ended, as far as the server can tell. One the server knows nothing of
+# is
 # made impossible first, so that an upload still under way cannot come after us.
 tw_previous() {
 	[ -n "${j_previous-}" ] || return 0
@@ -254,7 +269,8 @@ tw_stager() {
 	printf '%s %s %s\n' "$(tw_boot_id)" "$$" "$(tw_start_time "$$")" >"$tw_ids/$j_id/who"
 }
 
-# tw_taken ID: somebody took it, and it is not published: "staged" while that may still come, else "lost".
+# tw_taken ID: somebody took it, and it is not published: "staged" while that may still come, else
+# "lost".
 tw_taken() {
 	tw_boot=$(tw_boot_id)
 	tw_st=lost
@@ -324,8 +340,10 @@ tw_get() { # FILE FALLBACK: its first line in $tw_g
 	read -r tw_g 2>/dev/null <"$1" || [ -n "$tw_g" ] || tw_g=$2
 }
 
-# tw_job_look ID OFFSET MARKS [MOST]: the job's state as lines "NAME VALUE", marks from number MARKS on (1000 at most), an empty
-# line, then at most 64 KiB (or MOST bytes) of output from OFFSET on (-1: none; "from" says where it begins, beyond what was dropped). The state is read first: when it is "done", the size is final.
+# tw_job_look ID OFFSET MARKS [MOST]: the job's state as lines "NAME VALUE", marks from number MARKS
+# on (1000 at most), an empty
+# line, then at most 64 KiB (or MOST bytes) of output from OFFSET on (-1: none; "from" says where it
+# begins, beyond what was dropped). The state is read first: when it is "done", the size is final.
 tw_job_look() {
 	tw_name "$1" || { tw_refuse 'not a job ID'; return; }
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
@@ -381,7 +399,8 @@ tw_job_look() {
 	return 0
 }
 
-# tw_job_cancel ID - MARKS: asks the runner to end the job; ends by hand what a dead runner left; a job that has not begun never will.
+# tw_job_cancel ID - MARKS: asks the runner to end the job; ends by hand what a dead runner left; a
+# job that has not begun never will.
 tw_job_cancel() {
 	tw_name "$1" || { tw_refuse 'not a job ID'; return; }
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }

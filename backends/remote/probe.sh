@@ -1,8 +1,11 @@
 # shellcheck shell=sh disable=SC2154,SC2034
-# probe.sh: runs one part of a step that changes nothing, with a time limit of the server's own, so that
-# nothing is left behind when the link is lost meanwhile. Needs shell.sh; $tw_step_sh holds step.sh's text.
+# probe.sh: runs one part of a step that changes nothing, with a time limit of the server's own, so
+# that
+# nothing is left behind when the link is lost meanwhile. Needs shell.sh; $tw_step_sh holds
+# step.sh's text.
 
-# tw_kill GROUP: ends a process group, TERM then KILL, and waits until it is gone (about 6 s at most).
+# tw_kill GROUP: ends a process group, TERM then KILL, and waits until it is gone (about 6 s at
+# most).
 tw_kill() {
 	kill -TERM "-$1" 2>/dev/null || kill -TERM "$1" 2>/dev/null || return 0
 	tw_n=0
@@ -14,7 +17,8 @@ tw_kill() {
 	return 0
 }
 
-# tw_probe SECONDS PARAMS STEP CALL: CALL is a part and its argument, quoted. Exit status: the part's; 124
+# tw_probe SECONDS PARAMS STEP CALL: CALL is a part and its argument, quoted. Exit status: the
+# part's; 124
 # past its limit. The text goes to the new sh through a pipe, as one command whose standard input is
 # /dev/null: it stands in no argument vector, no environment and no file.
 tw_probe() {

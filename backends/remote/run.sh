@@ -1,8 +1,11 @@
 # shellcheck shell=sh disable=SC2154,SC2034
-# run.sh DIR: runs one job, on its own, until its result is written. Its children write to files only.
+# run.sh DIR: runs one job, on its own, until its result is written. Its children write to files
+# only.
 #
-# apply jobs: plan (must be what was confirmed), apply, verify; when that failed, plan again (same as before: nothing
-# changed) and, where asked for, undo. undo jobs: undo, then check must say "not so". verify decides, not apply's status.
+# apply jobs: plan (must be what was confirmed), apply, verify; when that failed, plan again (same
+# as before: nothing
+# changed) and, where asked for, undo. undo jobs: undo, then check must say "not so". verify
+# decides, not apply's status.
 
 d=$1
 umask 077
@@ -71,7 +74,8 @@ punch() {
 	fallocate -p -o "$at" -l $((end - at)) "$d/out" 2>/dev/null
 }
 
-# Notes when the output grew, for replay and for "silent since"; drops the middle of what is too long.
+# Notes when the output grew, for replay and for "silent since"; drops the middle of what is too
+# long.
 note_output() {
 	size=$(wc -c <"$d/out")
 	size=$((size))
@@ -100,7 +104,8 @@ watch() {
 	done
 }
 
-# call PART [STDOUT]: runs a function of the step in a process group of its own; its exit status is $status. The
+# call PART [STDOUT]: runs a function of the step in a process group of its own; its exit status is
+# $status. The
 # group writes down who it is before it does anything.
 call() {
 	part=$1

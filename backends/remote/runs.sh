@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # runs.sh: the lock that one console holds, and the runs through phases. Needs job.sh.
 
-# tw_owner: reads the lock's owner into o_session o_boot o_pid o_start o_since o_who; false when nobody holds it. A lock without
+# tw_owner: reads the lock's owner into o_session o_boot o_pid o_start o_since o_who; false when
+# nobody holds it. A lock without
 # an owner is one being taken at this moment.
 tw_owner() {
 	o_session='' o_boot='' o_pid='' o_start='' o_since='' o_who=''
@@ -30,8 +31,10 @@ tw_lock_ours() {
 	tw_owner && [ "$o_session" = "$1" ]
 }
 
-# tw_lock_take SESSION WHO FORCE(0, 1): prints "lock ours|held|stale SINCE WHO". A stale lock is taken over, and so is
-# one of the same session (its console came back); another's only by force. Of two who take over, one wins.
+# tw_lock_take SESSION WHO FORCE(0, 1): prints "lock ours|held|stale SINCE WHO". A stale lock is
+# taken over, and so is
+# one of the same session (its console came back); another's only by force. Of two who take over,
+# one wins.
 tw_lock_take() {
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
 	# A user's lock is in the home; what holds root's lock still goes before it.
@@ -81,7 +84,8 @@ tw_lock_release() { # SESSION
 	tw_lock_say "$1"
 }
 
-# tw_run_open PHASE META SESSION: PHASE-n with the lowest n never used; its mkdir is the lock. Prints "run ID".
+# tw_run_open PHASE META SESSION: PHASE-n with the lowest n never used; its mkdir is the lock.
+# Prints "run ID".
 tw_run_open() {
 	tw_name "$1" || { tw_refuse 'not a phase'; return; }
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
@@ -125,8 +129,10 @@ tw_run_close() {
 	tw_refuse "no run $1"
 }
 
-# tw_runs: all runs with their jobs: "run ID", "run-state STATE", "run-meta META", then its jobs as tw_job_look prints them.
-# A user sees the states of root's runs, too, but not their jobs. A run that crashed while it was opened has no state: it is not listed.
+# tw_runs: all runs with their jobs: "run ID", "run-state STATE", "run-meta META", then its jobs as
+# tw_job_look prints them.
+# A user sees the states of root's runs, too, but not their jobs. A run that crashed while it was
+# opened has no state: it is not listed.
 tw_runs() {
 	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
 	[ "$tw_kind" = root ] || set -- "$root/var/lib/twistertui" "$root/run/twistertui"

@@ -2,12 +2,16 @@
 # step.sh: what a step's script finds defined, in a probe and in a job.
 #
 #   fact NAME VALUE              records a figure
-#   say ID ARG...                says something to the operator, in the words that phase.json has for ID
+#   say ID ARG...                says something to the operator, in the words that phase.json has
+# for ID
 #   choice VALUE LABEL [1]       one choice of a parameter; 1: preselected
-#   tw_kubectl ARG...            kubectl, or k3s' own, with k3s' configuration where that is the only one
+#   tw_kubectl ARG...            kubectl, or k3s' own, with k3s' configuration where that is the
+# only one
 #
-# Where they go: to file descriptor 9 as lines "TOKEN KIND =WORD..." in a probe ($tw_mark is the token), to
-# the file $tw_marks as lines "AT KIND =WORD..." in a job, AT being the size of the output $tw_out so far. A job's
+# Where they go: to file descriptor 9 as lines "TOKEN KIND =WORD..." in a probe ($tw_mark is the
+# token), to
+# the file $tw_marks as lines "AT KIND =WORD..." in a job, AT being the size of the output $tw_out
+# so far. A job's
 # output thus holds nothing but what the step printed, and its offsets are those of the file.
 
 # tw_word TEXT: TEXT in $tw_w with % and white space as %XX, so that words can be told apart again.
