@@ -113,21 +113,23 @@ static char *read_all(int fd)
 	return buf_take(&b);
 }
 
-int edge_run(const struct edge *e, const char *const *args, char **output)
+int edge_run(const struct edge *e, const char *const *args, const char *input, char **output)
 {
 	char *path = program();
 	const char *argv[ARGS_MAX];
+	FILE *in = tmpfile();
 	int ends[2], status;
 	pid_t pid;
 
 	arguments(argv, path, args, NULL);
+	assert_non_null(in);
+	fputs(input ? input : "", in);
+	rewind(in);
 	assert_int_equal(pipe(ends), 0);
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		int null = open("/dev/null", O_RDONLY);
-
-		dup2(null, 0);
+		dup2(fileno(in), 0);
 		dup2(ends[1], 1);
 		dup2(ends[1], 2);
 		close(ends[0]);
@@ -138,6 +140,7 @@ int edge_run(const struct edge *e, const char *const *args, char **output)
 	close(ends[1]);
 	*output = read_all(ends[0]);
 	close(ends[0]);
+	fclose(in);
 	waitpid(pid, &status, 0);
 	free(path);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;

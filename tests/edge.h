@@ -21,8 +21,9 @@ void edge_start(struct edge *e, const char *which, const char *config_lines, boo
 void edge_stop(struct edge *e);
 /* The console on it, on a terminal of rows and cols; args: NULL-terminated, before the host's name, or NULL. */
 struct vt *edge_console(const struct edge *e, int rows, int cols, const char *const *args);
-/* Runs the program without a terminal; its exit status, and what it printed (owned; stdout, then stderr). */
-int edge_run(const struct edge *e, const char *const *args, char **output);
+/* Runs the program without a terminal, input (NULL: nothing) on its stdin; its exit status, and what it
+ * printed (owned; stdout and stderr as they came). */
+int edge_run(const struct edge *e, const char *const *args, const char *input, char **output);
 /* A file below the server's root: made with text; read whole (owned, "" when it is not there). */
 void edge_put(const struct edge *e, const char *path, const char *text);
 char *edge_get(const struct edge *e, const char *path);

@@ -69,10 +69,10 @@ static void assert_output_whole(const struct edge *e)
 	char *report, *status;
 	const char *const verify[] = {"--verify", NULL};
 
-	assert_int_equal(edge_run(e, args, &report), 0);
+	assert_int_equal(edge_run(e, args, NULL, &report), 0);
 	assert_non_null(strstr(report, "is now 39321600 (4k) blocks long"));
 	assert_non_null(strstr(report, "done and verified"));
-	edge_run(e, verify, &status);
+	edge_run(e, verify, NULL, &status);
 	assert_null(strstr(status, "BROKEN"));
 	assert_null(strstr(status, "does not hold"));
 	assert_true(atol(server) > 500);
