@@ -30,3 +30,13 @@ msgattrib --only-fuzzy --no-obsolete "$scratch/fr.po" >"$scratch/guessed"
 	cat "$scratch/guessed" >&2
 	exit 1
 }
+# Each of these must not stand at the beginning of a line: a breaking space before it would let it.
+{
+	msgattrib --no-wrap --no-obsolete "$scratch/fr.po" | sed -n 's/^msgstr[^"]*"//p'
+	sed -n 's/.*"fr": "/"/p' phases/*/phase.json
+} | grep -n ' [:;?!»]\([ )]\|"[},]*$\|\\n\)\|« ' >"$scratch/breaking" && {
+	echo 'words: a plain space where French wants U+00A0:' >&2
+	cat "$scratch/breaking" >&2
+	exit 1
+}
+exit 0

@@ -139,7 +139,7 @@ static bool show_step(struct dry_run *d, size_t i)
 	struct err e;
 
 	checklist_step(d->checklist, i, &v);
-	printf("== %s: %s\n", v.step->id, words_get(&v.step->title));
+	printf(_("== %s: %s\n"), v.step->id, words_get(&v.step->title));
 	if (checklist_prepare(d->checklist, i, &e) != 0) {
 		printf("%s\n\n", e.text);
 		return false;
@@ -148,7 +148,7 @@ static bool show_step(struct dry_run *d, size_t i)
 		turn(d);
 		checklist_step(d->checklist, i, &v);
 	} while (preparing(&v) && d->problem.code == 0);
-	printf("%s%s%s\n", step_state_word(v.state, v.failure), *v.reason ? ": " : "", v.reason);
+	printf("%s%s%s\n", step_state_word(v.state, v.failure), *v.reason ? _(": ") : "", v.reason);
 	for (size_t k = 0; k < v.nsays; k++)
 		printf("  %s\n", v.says[k]);
 	if (v.state == STEP_BLOCKED && v.preflight_output && *v.preflight_output)

@@ -123,11 +123,11 @@ static bool verify(const char *state_dir, const struct session_info *s)
 	char *name = xasprintf("%s/%s", s->host, s->session);
 	bool holds = false;
 	if (journal_read(state_dir, s->host, s->session, &j, &e) != 0) {
-		printf("%s: %s\n", name, e.text);
+		printf(_("%s: %s\n"), name, e.text);
 	} else {
 		char *words = journal_state_text(j);
 		holds = j->chain != CHAIN_BROKEN;
-		printf("%s: %s\n", name, words);
+		printf(_("%s: %s\n"), name, words);
 		if (holds && j->nrecords)
 			printf("  %s %s\n", _("head"), j->head);
 		free(words);

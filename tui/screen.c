@@ -251,6 +251,7 @@ char ascii_for(unsigned code)
 	case 0x2009:
 		return ' ';
 	case 0x2192:
+	case 0x25b6:
 		return '>';
 	case 0x2190:
 		return '<';
@@ -258,6 +259,17 @@ char ascii_for(unsigned code)
 		return 'O';
 	case 0x153:
 		return 'o';
+	/* the signs of steps and criteria, in a report's page */
+	case 0x2713:
+		return '+';
+	case 0x2717:
+		return 'x';
+	case 0x25cb:
+		return '.';
+	case 0x2298:
+		return '!';
+	case 0x2261:
+		return '=';
 	default:
 		return '?';
 	}

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #define CELLS_MAX 8
@@ -182,7 +183,7 @@ static void add_unrolled(struct maker *m, const struct table_rows *t)
 
 			if (!*t->cells[i][k])
 				continue;
-			name = *t->cells[0][k] ? xasprintf("%s: ", t->cells[0][k]) : xstrdup("");
+			name = *t->cells[0][k] ? xasprintf(_("%s: "), t->cells[0][k]) : xstrdup("");
 			add_wrapped(m, ROLE_TEXT, 4, name, t->cells[i][k]);
 			free(name);
 		}

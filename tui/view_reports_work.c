@@ -180,12 +180,12 @@ static void verify(struct work *w)
 		struct journal *j;
 
 		if (journal_read(w->state_dir, list[i].host, list[i].session, &j, &e) != 0) {
-			buf_addf(&text, "%s: %s\n", list[i].session, e.text);
+			buf_addf(&text, _("%s: %s\n"), list[i].session, e.text);
 			w->intact = false;
 			continue;
 		}
 		char *words = journal_state_text(j);
-		buf_addf(&text, "%s: %s\n  %s\n", j->session, words, j->head);
+		buf_addf(&text, _("%s: %s\n  %s\n"), j->session, words, j->head);
 		w->intact = w->intact && j->chain != CHAIN_BROKEN;
 		free(words);
 		journal_free(j);

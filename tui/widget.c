@@ -109,6 +109,8 @@ struct widget *widget_buttons(
 		widget_free(w);
 		return NULL;
 	}
+	/* CDK adds two rows to the height it is given: they would lie over the hint below. */
+	wresize(w->buttons->win, 1, w->buttons->boxWidth);
 	setCDKButtonboxBackgroundAttrib(w->buttons, screen_chtype(s, ROLE_DIALOG));
 	setCDKButtonboxCurrentButton(w->buttons, current);
 	return w;
