@@ -111,6 +111,8 @@ static bool idle_cost(const struct place *p, const struct bench_sshd *sshd)
 		bench_note("the idle console and htop: one of them did not start");
 		if (us)
 			bench_term_print(us);
+		if (them)
+			bench_term_print(them);
 	}
 	bench_term_stop(us);
 	bench_term_stop(them);

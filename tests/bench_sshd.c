@@ -40,10 +40,10 @@ static bool add_host(struct bench_sshd *s, const char *name, int port)
 	if (!f)
 		return false;
 	fprintf(f,
-		"Host %s\n  HostName 127.0.0.1\n  Port %d\n  IdentityFile %s/.ssh/id_ed25519\n"
+		"Host %s\n  HostName 127.0.0.1\n  Port %d\n  User %s\n  IdentityFile %s/.ssh/id_ed25519\n"
 		"  UserKnownHostsFile %s/.ssh/known_hosts\n  GlobalKnownHostsFile /dev/null\n"
 		"  StrictHostKeyChecking yes\n  BatchMode yes\n",
-		name, port, s->sshd.home, s->sshd.home);
+		name, port, s->sshd.user, s->sshd.home, s->sshd.home);
 	if (fclose(f) != 0)
 		return false;
 	command = xasprintf("sed 's/^\\[127.0.0.1\\]:%d /[127.0.0.1]:%d /' home/.ssh/known_hosts >more && "
@@ -68,6 +68,7 @@ struct bench_sshd *bench_sshd_start(void)
 	lines = set_env(s->demo);
 	sshd_init(&s->sshd, lines);
 	free(lines);
+	s->sshd.as_root = true; /* the demo's folder is ours alone */
 	sshd_start(&s->sshd);
 	sshd_trust(&s->sshd);
 	s->config = xasprintf("%s/.ssh/config", s->sshd.home);
