@@ -226,7 +226,7 @@ static void add_figures(const struct rep_attempt *t, struct buf *out)
 		char *b = rep_figure_text(f.last);
 		if (!head)
 			item(out, _("Measured before and after"));
-		buf_adds(out, head ? "; " : "");
+		buf_adds(out, head ? _("; ") : "");
 		md_text(out, rep_figure_label(&f));
 		buf_adds(out, " ");
 		md_text(out, first ? a : "?");
@@ -321,7 +321,7 @@ void report_markdown_actions(const struct rep *r, struct buf *out)
 		md_text(out, a->title);
 		buf_adds(out, " (");
 		md_code(out, a->step);
-		buf_addf(out, "): %s\n\n", step_state_word(a->state, a->failure));
+		buf_addf(out, _("): %s\n\n"), step_state_word(a->state, a->failure));
 		if (r->nruns > 1 && a->run) {
 			item(out, _("Run"));
 			md_code(out, a->run);

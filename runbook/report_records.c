@@ -21,7 +21,7 @@ static void add_put_off(const struct rep *r, struct buf *out)
 		if (!head)
 			buf_addf(out, "## %s\n\n", _("Skipped and deferred"));
 		head = true;
-		buf_addf(out, "- **%s**: ", step_state_word(a->state, FAILURE_NONE));
+		buf_addf(out, _("- **%s**: "), step_state_word(a->state, FAILURE_NONE));
 		md_text(out, a->title);
 		buf_adds(out, " – ");
 		md_text(out, json_str(a->last, "reason"));
@@ -55,7 +55,7 @@ static void add_wrong_attempts(const struct rep_action *a, struct buf *out, bool
 		md_text(out, a->title);
 		buf_adds(out, " (");
 		md_code(out, t->job);
-		buf_addf(out, "): %s", rep_job_word(t->state));
+		buf_addf(out, _("): %s"), rep_job_word(t->state));
 		if (why && *why) {
 			buf_adds(out, ". ");
 			md_text(out, why);
