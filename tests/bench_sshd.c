@@ -1,8 +1,10 @@
 #include "tests/bench_sshd.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "backends/data.h"
 #include "backends/demo.h"
@@ -15,6 +17,7 @@
 struct bench_sshd {
 	struct demo *demo;
 	struct sshd sshd;
+	pid_t road; /* of "far"; 0: none */
 	char *config;
 };
 
@@ -83,6 +86,10 @@ void bench_sshd_stop(struct bench_sshd *s)
 {
 	if (!s)
 		return;
+	if (s->road > 0) {
+		kill(s->road, SIGTERM);
+		waitpid(s->road, NULL, 0);
+	}
 	sshd_clear(&s->sshd);
 	demo_free(s->demo);
 	free(s->config);
@@ -96,7 +103,13 @@ const char *bench_sshd_config(const struct bench_sshd *s)
 
 bool bench_sshd_far(struct bench_sshd *s, int ms)
 {
-	int port = bench_lag_start(s->sshd.port, ms);
+	char to[16], delay[16], line[64];
+	const char *const argv[] = {"lagproxy", to, delay, NULL};
+	int port;
 
+	snprintf(to, sizeof to, "%d", s->sshd.port);
+	snprintf(delay, sizeof delay, "%d", ms);
+	s->road = sshd_helper(&s->sshd, argv, line);
+	port = (int)strtol(line, NULL, 10);
 	return port > 0 && add_host(s, "far", port);
 }

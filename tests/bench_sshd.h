@@ -15,7 +15,4 @@ const char *bench_sshd_config(const struct bench_sshd *s);
 /* Makes the road "far", which takes ms each way. False when it could not. */
 bool bench_sshd_far(struct bench_sshd *s, int ms);
 
-/* A road: listens on a free port of 127.0.0.1, connects to `to`, delays each way; ends with the program. 0: no. */
-int bench_lag_start(int to, int ms);
-
 #endif
