@@ -67,7 +67,8 @@ has err "$scratch/report.json"
 want 2 --report=edgeserver/1-foundation-1 --format pdf
 want 1 --report=edgeserver/1-foundation-1 -o "$scratch/nowhere/report.md"
 has err 'cannot write'
-want 1 --report=edgeserver/1-foundation-1 -o /dev/full
+# A bare chroot may lack it.
+[ ! -c /dev/full ] || want 1 --report=edgeserver/1-foundation-1 -o /dev/full
 [ ! -e "$scratch/report.json.part" ] || fail "a half-written file was left"
 
 # one record changed, then one output
