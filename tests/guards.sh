@@ -71,7 +71,7 @@ guard begun backends/remote/run.sh 's/^mkdir "\$d\/begun" 2>\/dev\/null \|\| exi
 guard digest backends/remote/run.sh '0,/\|\| \[ "\$sum" != "\$digest" \]; then/s//; then/' 'job.test.sh test_walk_fail'
 # A result is there whole or not at all.
 guard rename backends/remote/run.sh \
-	's/>"\$d\/\$file\.new" && mv "\$d\/\$file\.new" "\$d\/\$file"/>"$d\/$file"/' 'job.test.sh'
+	's/>"\$d\/\$file\.new" && mv "\$d\/\$file\.new" "\$d\/\$file"/>"$d\/$file"/' 'job.test.sh test_walk_proof'
 # A job's folder is there whole or not at all.
 guard stage backends/remote/job.sh 's/^(\ttw_new=)\$\(mktemp .*$/\1$tw_into\/jobs\/$j_id; mkdir -p "$tw_new"/' 'job.test.sh'
 # An upload that was cut off is no job.

@@ -392,6 +392,8 @@ static const char *refusal(const struct app *a, const struct command *c)
 {
 	if (!(c->flags & CMD_CHANGES))
 		return NULL;
+	if (c->id == CMD_LOCK && a->lock_holder && !a->options->read_only)
+		return NULL; /* another's lock is what makes it read-only: this takes it over */
 	if (a->read_only)
 		return a->read_only_why ? a->read_only_why
 					: _("read-only: nothing is changed on the server");

@@ -82,7 +82,7 @@ static void open_phase(struct phases *p, const char *id)
 		.host = a->host,
 		.facts = app_fact,
 		.facts_ctx = a,
-		.read_only = a->read_only,
+		.read_only = a->options->read_only, /* another's lock may be ours later */
 	};
 	struct server_event up = {.type = SERVER_LINK};
 	struct err err;

@@ -186,7 +186,7 @@ static void card_history(struct phases *p, const struct step_view *v)
 
 	if (!v->status || v->status->state != JOB_DONE || v->activity == ACT_READY)
 		return;
-	units_duration((double)(v->ended_ms - v->started_ms) / 1000, took);
+	units_duration(v->status->ended - v->status->started, took); /* another console's, too */
 	heading(p, _("Last run"));
 	linef(p, ROLE_TEXT, _("%s, took %s"), v->job, took);
 	for (int k = 0; k < PART_COUNT; k++)
