@@ -112,13 +112,22 @@ tw_find() {
 	return 1
 }
 
-# Kibibytes free for files in the place where jobs are kept.
+# Kibibytes free for files in the place where jobs are kept; nothing when df does not know (a chroot's / is no mount).
 tw_free_kib() {
 	df -kP "$1" 2>/dev/null | {
 		read -r _
-		read -r _ _ _ tw_k _ || tw_k=0
-		printf '%s\n' "${tw_k:-0}"
+		read -r _ _ _ tw_k _ && printf '%s\n' "$tw_k"
 	}
+}
+
+# tw_room PATH KIB: so much is free there, as far as can be told; a full disk that df does not tell of shows when
+# the job's files are written and read back.
+tw_room() {
+	tw_k=$(tw_free_kib "$1")
+	case $tw_k in
+	'' | *[!0-9]*) return 0 ;;
+	esac
+	[ "$tw_k" -ge "$2" ]
 }
 
 # tw_start_time PID: field 22 of its stat, in clock ticks; nothing when there is no such process.
@@ -238,9 +247,9 @@ tw_previous() {
 tw_choose_place() {
 	tw_into=$tw_base
 	[ -n "$tw_volatile" ] || return 0
-	[ -d "$tw_base/jobs" ] && [ "$(tw_free_kib "$tw_base")" -ge "$tw_least_kib" ] && return 0
+	[ -d "$tw_base/jobs" ] && tw_room "$tw_base" "$tw_least_kib" && return 0
 	tw_into=$tw_volatile
-	[ "$(tw_free_kib "$tw_volatile")" -ge 4096 ] || tw_refuse 'no space left in /var/lib and /run'
+	tw_room "$tw_volatile" 4096 || tw_refuse 'no space left in /var/lib and /run'
 }
 
 # tw_stage: 0 this console staged it, 2 somebody else did, 3 refused.
