@@ -842,6 +842,8 @@ static void test_read_only(void **state)
 	assert_int_equal(checklist_skip(f->c, 0, "why", &e), ERR_REFUSED);
 	assert_int_equal(checklist_attest(f->c, 1, "why", &e), ERR_REFUSED);
 	assert_int_equal(checklist_close(f->c, true, "", &e), ERR_REFUSED);
+	assert_int_equal(checklist_cancel(f->c, 0, &e), ERR_REFUSED);
+	assert_non_null(strstr(e.text, "read-only")); /* whatever runs there */
 	assert_null(strstr(fake.calls, "lock-take"));
 }
 

@@ -22,9 +22,12 @@ static void test_places(void **state)
 		{"2", {"monté sur", "occupé  libre  uti%", "emplacement", "o trier"}},
 		{"3", {"groupe de volumes", "ext. libres", "extensible à", "q quitter"}},
 		{"4", {"prêt  statut", "redém.  âge", "Déploiements", "/ filtrer"}},
-		{"5", {"état     statut", "nombre  utilisé  taille  récupérable", "limite pas", "? aide"}},
-		{"6", {"âge  taille  copies  depuis  planifiée", "dernier fichier", "source", "dernières lignes"}},
-		{"7", {"Phase 1" NBSP ": fondations", "p plan  x lancer  e éditer", "s sauter", "u défaire"}},
+		{"5", {"état     statut", "nombre  utilisé  taille  récupérable", "limite pas",
+			      "? aide"}},
+		{"6", {"âge  taille  copies  depuis  planifiée", "dernier fichier", "source",
+			      "dernières lignes"}},
+		{"7", {"Phase 1" NBSP ": fondations", "p plan  x lancer  e éditer", "s sauter",
+			      "u défaire"}},
 		{"8", {"Toutes les étapes", "suivi", "connexion établie", "w replier"}},
 		{"9", {"passage ou session", "durée", "celle-ci", "x exporter"}},
 	};
@@ -48,7 +51,8 @@ static void test_headings(void **state)
 		const char *key, *words[3];
 	} places[] = {
 		{"2", {"type", "lu/s", "écrit/s  charge"}},
-		{"3", {"taille  libre  ext. libres  ext.  disques  volumes", "attributs", "extensible à"}},
+		{"3", {"taille  libre  ext. libres  ext.  disques  volumes", "attributs",
+			      "extensible à"}},
 		{"4", {"rôles", "géré par", "à jour  dispo."}},
 		{"5", {"redémarrage", "redém.  limite log  lancé", "créée"}},
 	};

@@ -36,7 +36,7 @@ static int contains_needle(const char *path, const struct stat *st, int flag, st
 	while (b.len < (16 << 20) && (n = read(fd, bytes, sizeof(bytes))) > 0)
 		buf_add(&b, bytes, (size_t)n);
 	close(fd);
-	if (memmem(b.data, b.len, needle, strlen(needle))) {
+	if (b.len > 0 && memmem(b.data, b.len, needle, strlen(needle))) {
 		fprintf(stderr, "the password stands in %s\n", path);
 		found++;
 	}

@@ -105,7 +105,7 @@ int walk_setup(void **state)
 }
 
 /* The one folder in tmp/ that the demo has made. */
-static void find_root(struct walk *w)
+static bool find_root(struct walk *w)
 {
 	char *tmp = xasprintf("%s/tmp", w->dir);
 	DIR *dir = opendir(tmp);
@@ -118,7 +118,7 @@ static void find_root(struct walk *w)
 			snprintf(w->root, sizeof(w->root), "%s/%.80s", tmp, entry->d_name);
 	closedir(dir);
 	free(tmp);
-	assert_true(w->root[0] != '\0');
+	return w->root[0] != '\0';
 }
 
 void walk_demo(struct walk *w, int rows, int cols, const char *const *args, const char *const *env)
@@ -133,7 +133,9 @@ void walk_demo(struct walk *w, int rows, int cols, const char *const *args, cons
 	surround_end(&s);
 	free(path);
 	vt_wait(w->v, w->ready);
-	find_root(w);
+	for (int tries = 0; !find_root(w) && tries < VT_WAIT_MS / 50; tries++)
+		vt_pump(w->v, 50);
+	assert_true(w->root[0] != '\0');
 }
 
 void walk_start(struct walk *w, const char *const *env)
