@@ -94,19 +94,34 @@ static void put_env(const char *const *env)
 	}
 }
 
+/* The program may not touch the terminal before its modes have been read. */
+static void wait_for_parent(const int gate[2])
+{
+	char byte;
+
+	close(gate[1]);
+	while (read(gate[0], &byte, 1) < 0 && errno == EINTR)
+		;
+}
+
 struct vt *vt_start(int rows, int cols, const char *const *argv, const char *const *env)
 {
 	struct vt *v = vt_new(rows, cols);
 	struct winsize ws = {(unsigned short)rows, (unsigned short)cols, 0, 0};
+	int gate[2];
 
+	assert_int_equal(pipe2(gate, O_CLOEXEC), 0);
 	v->pid = forkpty(&v->fd, NULL, NULL, &ws);
 	assert_true(v->pid >= 0);
 	if (v->pid == 0) {
+		wait_for_parent(gate);
 		put_env(env);
 		execv(argv[0], (char *const *)(uintptr_t)argv);
 		_exit(127);
 	}
 	tcgetattr(v->fd, &v->before);
+	close(gate[0]);
+	close(gate[1]);
 	fcntl(v->fd, F_SETFL, O_NONBLOCK);
 	fcntl(v->fd, F_SETFD, FD_CLOEXEC);
 	return v;
