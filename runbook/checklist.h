@@ -147,6 +147,8 @@ enum confirm checklist_confirm_kind(const struct checklist *c, size_t i, char **
 int checklist_confirm(
 	struct checklist *c, size_t i, int64_t plan_ms, const char *answer, struct err *e);
 int checklist_undo(struct checklist *c, size_t i, const char *answer, struct err *e);
+/* The operator saw it and said no: nothing happens, and the journal has it. */
+void checklist_decline(struct checklist *c, size_t i, bool undo);
 int checklist_cancel(struct checklist *c, size_t i, struct err *e);
 int checklist_skip(struct checklist *c, size_t i, const char *reason, struct err *e);
 int checklist_defer(

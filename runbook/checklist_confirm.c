@@ -139,6 +139,16 @@ int checklist_undo(struct checklist *c, size_t i, const char *answer, struct err
 	return 0;
 }
 
+void checklist_decline(struct checklist *c, size_t i, bool undo)
+{
+	cJSON *fields = record_new(c, &c->entries[i]);
+
+	cJSON_AddStringToObject(fields, "answer", "no");
+	cJSON_AddStringToObject(fields, "to", undo ? "undo" : "run");
+	cJSON_AddStringToObject(fields, "plan_digest", undo ? "" : c->entries[i].plan_digest);
+	store_record(c->o.store, "answered", fields);
+}
+
 int checklist_cancel(struct checklist *c, size_t i, struct err *err)
 {
 	struct entry *e = &c->entries[i];

@@ -270,6 +270,7 @@ static void refused(struct checklist *c, size_t i, const struct job_status *s)
 
 	if (!e->job_is_undo)
 		e->attempt--;
+	c->lock_ours = false; /* another console may have taken it: asked for again before the next start */
 	e->state = STEP_BLOCKED;
 	e->activity = ACT_IDLE;
 	e->ended_ms = clock_ms();

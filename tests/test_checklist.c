@@ -541,6 +541,19 @@ static void test_confirmation(void **state)
 	assert_int_equal(checklist_confirm(f->c, 0, view(f->c, 0).plan_ms, "y", &e), 0);
 }
 
+static void test_no_is_written_down(void **state)
+{
+	struct fixture *f = *state;
+
+	up(f->c);
+	prepare(f->c, 0);
+	checklist_decline(f->c, 0, false);
+	assert_non_null(
+		strstr(fake.records, "\"answer\":\"no\",\"to\":\"run\",\"plan_digest\":\"feed\""));
+	assert_null(strstr(fake.calls, "lock-take"));
+	assert_int_equal(view(f->c, 0).activity, ACT_READY);
+}
+
 static void test_lost_link_starts_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -923,6 +936,7 @@ int main(void)
 		T(test_link_down_asks_nothing),
 		T(test_record_is_on_disk_before_the_job),
 		T(test_confirmation),
+		T(test_no_is_written_down),
 		T(test_lost_link_starts_nothing),
 		T(test_journal_fails),
 		T(test_another_holds_the_lock),

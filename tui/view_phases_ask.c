@@ -56,6 +56,8 @@ static void run_done(struct app *a, void *ctx, const struct dialog_answer *answe
 	if (answer->ok)
 		r = q->flag ? checklist_undo(c, q->index, said, &err)
 			    : checklist_confirm(c, q->index, q->plan_ms, said, &err);
+	else if (c)
+		checklist_decline(c, q->index, q->flag);
 	ask_end(q, r, &err);
 }
 
