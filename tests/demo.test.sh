@@ -327,7 +327,7 @@ world phase-0 0
 views() {
 	on sh -c 'df -h; lsblk; lsblk -J -b -O; sudo lvs --units m; sudo vgs --reportformat json; findmnt -J; docker ps -a; docker images
 		docker system df; docker info --format "{{json .}}" | sed "s/\"SystemTime\":[^,]*//"; docker inspect registry
-		kubectl get pods -A --no-headers | sed "s/([^)]*)//; s/ [0-9a-z]*\$//"; kubectl get nodes -o json | grep -v lastHeartbeatTime; journalctl --disk-usage
+		kubectl get pods -A --no-headers | sed "s/([^)]*)//; s/ [0-9a-z]*\$//; s/ *\$//"; kubectl get nodes -o json | grep -v lastHeartbeatTime; journalctl --disk-usage
 		sudo lvextend -t -r -L +50G ubuntu-vg/ubuntu-lv; echo "{\"log-opts\":{\"max-size\":\"10q\"}}" >"$root"/tmp/j
 		dockerd --validate --config-file "$root"/tmp/j' 2>&1
 	cat "$scratch/out" "$scratch/err"
