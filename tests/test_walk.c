@@ -13,7 +13,7 @@
 
 static void assert_nothing_started(const struct walk *w)
 {
-	assert_int_equal(walk_records(w, "\"kind\":\"answered\"", NULL), 0);
+	assert_int_equal(walk_records(w, "\"answer\":\"yes\"", NULL), 0);
 	assert_int_equal(walk_records(w, "\"kind\":\"job-start\"", NULL), 0);
 	assert_false(walk_there(w, "var/lib/twistertui/jobs/1-foundation-1.extend-lvm.1"));
 }
@@ -68,7 +68,7 @@ static void docker(struct walk *w)
 	vt_wait(w->v, "Cancel");
 	vt_keys(w->v, ENTER); /* not y: Cancel has the focus */
 	vt_wait_gone(w->v, "Cancel");
-	assert_int_equal(walk_records(w, "\"kind\":\"answered\"", "docker-config", NULL), 0);
+	assert_int_equal(walk_records(w, "\"answer\":\"yes\"", "docker-config", NULL), 0);
 	vt_keys(w->v, ENTER);
 	vt_wait(w->v, "Cancel");
 	vt_keys(w->v, "Y"); /* not y either */
@@ -87,7 +87,7 @@ static void measure(struct walk *w)
 	vt_wait(w->v, "Run it");
 	vt_keys(w->v, ENTER); /* Cancel has the focus */
 	vt_wait_gone(w->v, "Run it");
-	assert_int_equal(walk_records(w, "\"kind\":\"answered\"", "measure-disks", NULL), 0);
+	assert_int_equal(walk_records(w, "\"answer\":\"yes\"", "measure-disks", NULL), 0);
 	vt_keys(w->v, ENTER);
 	vt_wait(w->v, "Run it");
 	vt_keys(w->v, "\t" ENTER);

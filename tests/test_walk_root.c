@@ -268,7 +268,7 @@ static void test_read_only(void **state)
 	after = walk_sh(w, list);
 	assert_string_equal(after, before);
 	assert_int_equal(walk_records(w, "\"kind\":\"job-start\"", NULL), 0);
-	assert_int_equal(walk_records(w, "\"kind\":\"answered\"", NULL), 0);
+	assert_int_equal(walk_records(w, "\"answer\":\"yes\"", NULL), 0);
 	assert_int_equal(walk_records(w, "\"kind\":\"run-open\"", NULL), 0);
 	assert_int_equal(walk_records(w, "\"kind\":\"skip\"", NULL), 0);
 	assert_int_equal(walk_records(w, "\"kind\":\"defer\"", NULL), 0);
