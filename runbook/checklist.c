@@ -326,7 +326,7 @@ static bool panel_event(struct checklist *c, const struct server_event *ev)
 
 		if (e->activity == ACT_MEASURING && ev->u.panel->taken_ms >= e->measure_ms) {
 			e->panels_fresh |= 1u << ev->u.panel->id;
-			job_measure(c, i, clock_ms());
+			job_measure(c, i);
 		}
 	}
 	checklist_judge(c);
@@ -381,7 +381,7 @@ bool checklist_tick(struct checklist *c, int64_t now_ms)
 		if (e->activity == ACT_MEASURING &&
 			now_ms - e->measure_ms > (int64_t)(MEASURE_LIMIT_MS * host_time_scale())) {
 			e->panels_fresh = e->panels_wanted;
-			job_measure(c, i, now_ms);
+			job_measure(c, i);
 			changed = true;
 		}
 	}

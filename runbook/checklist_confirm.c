@@ -98,45 +98,41 @@ static void begin(struct checklist *c, size_t i, bool undo)
 		server_lock_take(c->o.server, false);
 }
 
+/* What running and undoing ask alike: may it start, is that the answer; then it is written down and begun. */
+static int go_ahead(struct checklist *c, size_t i, bool undo, const char *answer, struct err *err)
+{
+	int r = may_start(c, i, err);
+
+	if (r == 0)
+		r = answer_fits(c, i, answer, err);
+	if (r != 0)
+		return r;
+	record_answer(c, i, answer, undo ? "undo" : "run");
+	begin(c, i, undo);
+	return 0;
+}
+
 int checklist_confirm(
 	struct checklist *c, size_t i, int64_t plan_ms, const char *answer, struct err *err)
 {
 	struct entry *e = &c->entries[i];
-	int r;
 
 	if (e->activity != ACT_READY || e->plan_ms == 0 || e->plan_ms != plan_ms)
 		return err_set(err, ERR_REFUSED, "%s",
 			_("the plan changed since it was shown: look at it again"));
-	r = may_start(c, i, err);
-	if (r != 0)
-		return r;
-	r = answer_fits(c, i, answer, err);
-	if (r != 0)
-		return r;
-	record_answer(c, i, answer, "run");
-	begin(c, i, false);
-	return 0;
+	return go_ahead(c, i, false, answer, err);
 }
 
 int checklist_undo(struct checklist *c, size_t i, const char *answer, struct err *err)
 {
 	struct step_view v;
-	int r;
 
 	checklist_step(c, i, &v);
 	if (!v.can_undo)
 		return err_set(err, ERR_REFUSED, "%s",
 			v.step->undoable ? _("there is nothing to undo")
 					 : words_get(&v.step->undo_why));
-	r = may_start(c, i, err);
-	if (r != 0)
-		return r;
-	r = answer_fits(c, i, answer, err);
-	if (r != 0)
-		return r;
-	record_answer(c, i, answer, "undo");
-	begin(c, i, true);
-	return 0;
+	return go_ahead(c, i, true, answer, err);
 }
 
 void checklist_decline(struct checklist *c, size_t i, bool undo)

@@ -297,14 +297,13 @@ static void start_measuring(struct checklist *c, size_t i)
 			server_refresh(c->o.server, d->panel);
 		}
 	}
-	job_measure(c, i, e->measure_ms);
+	job_measure(c, i);
 }
 
-void job_measure(struct checklist *c, size_t i, int64_t now_ms)
+void job_measure(struct checklist *c, size_t i)
 {
 	struct entry *e = &c->entries[i];
 
-	(void)now_ms;
 	if ((e->panels_fresh & e->panels_wanted) != e->panels_wanted)
 		return;
 	e->activity = ACT_IDLE;

@@ -122,7 +122,7 @@ bool job_run(struct checklist *c, const struct server_event *ev);
 bool job_written(struct checklist *c, const struct store_event *ev);
 bool job_event(struct checklist *c, const struct job_status *s);
 bool job_output(struct checklist *c, const struct job_out *out);
-void job_measure(struct checklist *c, size_t i, int64_t now_ms);
+void job_measure(struct checklist *c, size_t i);
 void job_abort(struct checklist *c, const char *why);
 
 void entry_keep_status(struct entry *e, const struct job_status *s);

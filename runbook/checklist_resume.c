@@ -38,9 +38,8 @@ static const char *recorded_end(const struct checklist *c, const char *job)
 	return reason;
 }
 
-static void adopt(struct checklist *c, struct entry *e, const char *job, int order, bool undo)
+static void adopt(struct entry *e, const char *job, int order, bool undo)
 {
-	(void)c;
 	free(e->job);
 	e->job = xstrdup(job);
 	e->job_is_undo = undo;
@@ -66,7 +65,7 @@ static void take_up(struct checklist *c, const struct job_status *s)
 		have = job_order(c, e, e->job, &had_undo);
 	if (order < 0 || order <= have)
 		return;
-	adopt(c, e, s->id, order, undo);
+	adopt(e, s->id, order, undo);
 	reason = recorded_end(c, s->id);
 	if (s->state == JOB_DONE && reason) {
 		entry_keep_status(e, s);
@@ -109,7 +108,7 @@ static void missing_jobs(struct checklist *c, const struct run_info *run)
 					  "became of it: press S"));
 			continue;
 		}
-		adopt(c, e, items[k].subject, order, undo);
+		adopt(e, items[k].subject, order, undo);
 		e->state = STEP_INTERRUPTED;
 		prepare_look(c, (size_t)i);
 	}
