@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -174,13 +175,28 @@ static void test_hostile_text(void **state)
 
 /* --- dialogs ---------------------------------------------------------------------------------- */
 
+/* What the dialog is, and what is typed before it is there. */
+struct asked {
+	enum confirm kind;
+	const char *early;
+};
+
+/* Until n bytes lie unread on the terminal. */
+static void wait_typed(size_t n)
+{
+	int there = 0;
+
+	while (ioctl(STDIN_FILENO, FIONREAD, &there) == 0 && (size_t)there < n)
+		poll(NULL, 0, 5);
+}
+
 static int confirm_body(void *ctx)
 {
-	const enum confirm *kind = ctx;
+	const struct asked *asked = ctx;
 	struct app *a = app_open();
 	struct result r = {false, -1, ""};
 	struct dialog_question q = {
-		.kind = *kind,
+		.kind = asked->kind,
 		.title = "Sure?",
 		.text = "-old\n+new\n" HOSTILE "\n",
 		.action = "Run",
@@ -193,7 +209,7 @@ static int confirm_body(void *ctx)
 	q.text = text;
 	if (write(STDOUT_FILENO, "\033]2;typeahead\007", 14) < 0)
 		return 1;
-	poll(NULL, 0, 400); /* what is typed now was not meant for the dialog */
+	wait_typed(strlen(asked->early)); /* it was not meant for the dialog */
 	dialog_confirm(a, &q, take_answer, &r);
 	loop_run(a);
 	free(text);
@@ -202,10 +218,10 @@ static int confirm_body(void *ctx)
 
 static struct vt *confirm_start(enum confirm kind, const char *early)
 {
-	static enum confirm asked;
+	static struct asked asked;
 	struct vt *v;
 
-	asked = kind;
+	asked = (struct asked){kind, early};
 	v = vt_fork(24, 80, confirm_body, &asked);
 	while (!v->title[0])
 		vt_pump(v, 10);

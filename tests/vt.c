@@ -131,13 +131,20 @@ struct vt *vt_fork(int rows, int cols, int (*body)(void *ctx), void *ctx)
 {
 	struct vt *v = vt_new(rows, cols);
 	struct winsize ws = {(unsigned short)rows, (unsigned short)cols, 0, 0};
+	int gate[2];
 
 	fflush(NULL);
+	assert_int_equal(pipe2(gate, O_CLOEXEC), 0);
 	v->pid = forkpty(&v->fd, NULL, NULL, &ws);
 	assert_true(v->pid >= 0);
-	if (v->pid == 0)
+	if (v->pid == 0) {
+		wait_for_parent(gate);
+		close(gate[0]);
 		exit(body(ctx));
+	}
 	tcgetattr(v->fd, &v->before);
+	close(gate[0]);
+	close(gate[1]);
 	fcntl(v->fd, F_SETFL, O_NONBLOCK);
 	fcntl(v->fd, F_SETFD, FD_CLOEXEC);
 	return v;
