@@ -209,7 +209,7 @@ static void lint_syntax(struct lint *l, const char *file)
 static bool has_choices(const struct step *s)
 {
 	for (size_t i = 0; i < s->nparams; i++)
-		if (s->params[i].type == PARAM_CHOICE)
+		if (s->params[i].type == PARAM_CHOICE || s->params[i].type == PARAM_CHOICES)
 			return true;
 	return false;
 }
@@ -275,7 +275,7 @@ static void lint_says(struct lint *l, const struct step *s, size_t step, const s
 			continue;
 		snprintf(path, sizeof(path), "steps/%zu/says/%s", step, s->says[i].id);
 		problem(l, l->json_path, json_line_of(l, path),
-			_("\"%s\" is never said by %s.sh; take it out"), s->says[i].id, s->id);
+			_("\"%s\" is never said by %s.sh; take it out"), s->says[i].id, s->script_of);
 	}
 }
 
@@ -320,7 +320,7 @@ static void lint_params(struct lint *l, const struct step *s, size_t step, const
 		snprintf(path, sizeof(path), "steps/%zu/params/%zu/name", step, i);
 		problem(l, l->json_path, json_line_of(l, path),
 			_("parameter \"%s\" is never used by %s.sh; take it out"),
-			s->params[i].name, s->id);
+			s->params[i].name, s->script_of);
 	}
 	for (const char *p = strchr(word, '{'); p; p = strchr(p + 1, '{')) {
 		size_t n = strcspn(p + 1, "}"), i = 0;
@@ -348,7 +348,7 @@ static void lint_script(struct lint *l, const struct phase *p, size_t i)
 	if (!s->script)
 		return; /* said already */
 	sc = script_read(s->script);
-	file = xasprintf("%s/%s.sh", p->dir, s->id);
+	file = xasprintf("%s/%s.sh", p->dir, s->script_of);
 	lint_syntax(l, file);
 	lint_functions(l, s, sc, file);
 	for (size_t k = 0; k < sc->outside.n; k++)
@@ -363,7 +363,8 @@ static void lint_script(struct lint *l, const struct phase *p, size_t i)
 	for (size_t k = 0; k < sc->settings.n; k++)
 		problem(l, file, sc->settings.list[k].line,
 			_("PATH is set; the console sets it, take this out"));
-	lint_says(l, s, i, sc, file);
+	if (strcmp(s->script_of, s->id) == 0) /* else they are the other's, and were looked at */
+		lint_says(l, s, i, sc, file);
 	lint_facts(l, p, sc, file);
 	lint_params(l, s, i, sc);
 	script_free(sc);

@@ -10,6 +10,26 @@
 
 #define PARAM_MAX 4096 /* bytes of a value */
 
+/* What one of several may be made of: nothing that the shell that gets them as words would expand. */
+#define CHOICES_CHARS                                                                              \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/@-"
+
+static int choices_check(const struct param *p, const char *value, struct err *e)
+{
+	for (const char *s = value; *s; s++) {
+		size_t n = strspn(s, CHOICES_CHARS);
+
+		if (n == 0 || (s[n] && (s[n] != ' ' || !s[n + 1])))
+			return err_set(e, ERR_USAGE,
+				_("%s: \"%s\" is not a list of choices with one space between two"),
+				p->name, value);
+		s += n;
+		if (!*s)
+			break;
+	}
+	return 0;
+}
+
 static int type_check(const struct param *p, const char *value, struct err *e)
 {
 	size_t digits = strspn(value + (value[0] == '-'), "0123456789");
@@ -31,6 +51,8 @@ static int type_check(const struct param *p, const char *value, struct err *e)
 			return err_set(e, ERR_USAGE, _("%s: \"%s\" is neither yes nor no"), p->name,
 				value);
 		return 0;
+	case PARAM_CHOICES:
+		return choices_check(p, value, e);
 	case PARAM_TEXT:
 	case PARAM_CHOICE:
 	case PARAM_SECRET:
@@ -68,7 +90,7 @@ int param_check(const struct param *p, const char *value, struct err *e)
 		return err_set(e, ERR_USAGE, _("%s: longer than %d bytes"), p->name, PARAM_MAX);
 	if (p->type != PARAM_SECRET && !text_is_clean(value))
 		return err_set(e, ERR_USAGE, _("%s: control characters are not allowed"), p->name);
-	if (!*value && p->type != PARAM_TEXT)
+	if (!*value && p->type != PARAM_TEXT && p->type != PARAM_CHOICES)
 		return err_set(e, ERR_USAGE, _("%s: a value is needed"), p->name);
 	code = type_check(p, value, e);
 	if (code == 0 && p->pattern)

@@ -83,6 +83,7 @@ static void step_clear(struct step *s)
 	free(s->params);
 	free(s->says);
 	free(s->facts);
+	free(s->script_of);
 	free(s->script);
 }
 

@@ -7,7 +7,7 @@
  *       "root": true, "confirm": "type:{volume}" | "yes" | "enter" | "none" (default by risk: none none, low enter,
  *       medium and high y, destructive type the step's id), "undo": {…what undo does} | "undo": false with "undo_why": {…},
  *       "undo_on_failure": true, "dead_man": 0, "deferrable": true,
- *       "params": [ {"name": "add", "type": "size|integer|text|choice|secret|bool", "pattern": "PCRE2", "default": "50G", "title": {…}, "help": {…}} ],
+ *       "params": [ {"name": "add", "type": "size|integer|text|choice|choices|secret|bool", "pattern": "PCRE2", "default": "50G", "title": {…}, "help": {…}} ],
  *       "says": { "too-little": {"en": "Only {1} free, {2} wanted", "fr": …} },
  *       "facts": ["disk.root.size", "phase.read-speed"] (measured before and after) } ],
  *   "facts": { "phase.NAME": {"unit": "bytes/s", "better": "higher", "label": {…}} },
@@ -30,7 +30,16 @@ void words_set_language(const char *lang); /* "fr" or "en": set once at start, f
 
 enum risk { RISK_NONE, RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_DESTRUCTIVE };
 enum confirm { CONFIRM_NONE, CONFIRM_ENTER, CONFIRM_YES, CONFIRM_TYPE };
-enum param_type { PARAM_TEXT, PARAM_SIZE, PARAM_INTEGER, PARAM_CHOICE, PARAM_SECRET, PARAM_BOOL };
+/* PARAM_CHOICES: several of a list, joined by single spaces; "" is none of them. */
+enum param_type {
+	PARAM_TEXT,
+	PARAM_SIZE,
+	PARAM_INTEGER,
+	PARAM_CHOICE,
+	PARAM_CHOICES,
+	PARAM_SECRET,
+	PARAM_BOOL
+};
 
 struct param {
 	char *name;
@@ -55,7 +64,8 @@ struct step {
 	struct param *params; size_t nparams;
 	struct say *says; size_t nsays;
 	char **facts; size_t nfacts;
-	char *script;       /* text of ID.sh */
+	char *script_of;    /* step whose script this one runs, itself as a rule */
+	char *script;       /* text of that one's ID.sh */
 	char script_digest[65];
 };
 

@@ -30,6 +30,7 @@ static const char *const type_names[] = {[PARAM_TEXT] = "text",
 	[PARAM_SIZE] = "size",
 	[PARAM_INTEGER] = "integer",
 	[PARAM_CHOICE] = "choice",
+	[PARAM_CHOICES] = "choices",
 	[PARAM_SECRET] = "secret",
 	[PARAM_BOOL] = "bool",
 	NULL};
@@ -220,6 +221,7 @@ static const struct field step_fields[] = {
 	{"risk", true, read_risk, offsetof(struct step, risk)},
 	{"minutes", true, node_minutes, offsetof(struct step, minutes)},
 	{"timeout", true, node_duration, offsetof(struct step, timeout_s)},
+	{"script", false, node_id, offsetof(struct step, script_of)},
 	{"root", false, node_bool, offsetof(struct step, root)},
 	{"confirm", false, read_confirm, 0},
 	{"undo", true, read_undo, 0},
@@ -260,7 +262,7 @@ static void settle_confirm(const struct node *at, struct step *s)
 
 static void read_script(struct reader *r, struct step *s)
 {
-	char *path = xasprintf("%s/%s.sh", r->dir, s->id);
+	char *path = xasprintf("%s/%s.sh", r->dir, s->script_of);
 	size_t len = 0;
 
 	s->script = reader_file(r, path, PHASE_SCRIPT_MAX, &len);
@@ -289,8 +291,36 @@ static void read_step(const struct node *at, void *item)
 		node_wrong(at, _("\"undo\" is false: \"undo_why\" has to say why"));
 	if (s->undo_on_failure && !s->undoable)
 		node_wrong(at, _("\"undo_on_failure\" needs an \"undo\""));
+	if (!s->script_of)
+		s->script_of = xstrdup(s->id);
 	if (named)
 		read_script(at->r, s);
+}
+
+/* A step that runs another's script (with other parameters) says things in that one's words. */
+static void share_says(const struct node *at, struct phase *p, struct step *s)
+{
+	const struct step *owner = phase_step(p, s->script_of);
+
+	if (!owner || owner == s || strcmp(owner->script_of, owner->id) != 0) {
+		node_wrong(at, _("script \"%s\" should be the id of another step of this phase"),
+			s->script_of);
+		return;
+	}
+	if (s->nsays > 0) {
+		node_wrong(at, _("step \"%s\" runs the script of \"%s\", whose \"says\" it has, "
+				 "too; take its own out"),
+			s->id, s->script_of);
+		return;
+	}
+	s->says = xcalloc(owner->nsays + 1, sizeof(*s->says));
+	for (; s->nsays < owner->nsays; s->nsays++) {
+		const struct say *say = &owner->says[s->nsays];
+
+		s->says[s->nsays].id = xstrdup(say->id);
+		s->says[s->nsays].text.en = say->text.en ? xstrdup(say->text.en) : NULL;
+		s->says[s->nsays].text.fr = say->text.fr ? xstrdup(say->text.fr) : NULL;
+	}
 }
 
 void phase_read_steps(const struct node *at, void *slot)
@@ -304,6 +334,9 @@ void phase_read_steps(const struct node *at, void *slot)
 			if (*p->steps[i].id && strcmp(p->steps[i].id, p->steps[j].id) == 0)
 				node_wrong(at, _("step \"%s\" is there twice; rename one"),
 					p->steps[i].id);
+	for (size_t i = 0; i < p->nsteps; i++)
+		if (*p->steps[i].id && strcmp(p->steps[i].script_of, p->steps[i].id) != 0)
+			share_says(at, p, &p->steps[i]);
 	if (cJSON_IsArray(at->json) && p->nsteps == 0)
 		node_wrong(at, _("a phase without steps; add one"));
 }

@@ -92,6 +92,9 @@ static const struct {
 		"/phase.json:21: \"steps/0/says/there\": English and French"},
 	{{"phase.json", ", \"fr\": \"parties\"", ""}, 1,
 		"/phase.json:40: \"facts/phase.part.*/label\" has no French"},
+	{{"phase.json", "\"minutes\": 0,", "\"minutes\": 0, \"script\": \"touch-file\","}, 1,
+		"/touch-file.sh:33: undo() is here, but"},
+	{{"phase.json", "\"type\": \"choice\"", "\"type\": \"choices\""}, 0, ""},
 	{{"phase.json", "\"risk\": \"low\"", "\"risk\": \"hihg\""}, 1,
 		"/phase.json:10: step \"touch-file\": risk \"hihg\""},
 };

@@ -67,6 +67,31 @@ static void test_load(void **state)
 	free(dir);
 }
 
+/* A step may run another's script, and then says things in that one's words. */
+static void test_shared_script(void **state)
+{
+	static const struct change change = {
+		"phase.json", "\"minutes\": 0,", "\"minutes\": 0, \"script\": \"touch-file\","};
+	char *dir = phasebox_make(&change), *words;
+	const struct step *s, *owner;
+	struct phase *p;
+	char arg[] = "here";
+	char *args[] = {arg, arg};
+	struct err e = {0, ""};
+
+	(void)state;
+	assert_int_equal(phase_load(dir, &p, &e), 0);
+	s = phase_step(p, "look");
+	owner = phase_step(p, "touch-file");
+	assert_string_equal(s->script, owner->script);
+	assert_int_equal(s->nsays, owner->nsays);
+	words = step_say(s, "there", args, 2);
+	assert_string_equal(words, "here is there, here bytes");
+	free(words);
+	phase_free(p);
+	free(dir);
+}
+
 /* The digest holds every byte of the phase. */
 static void test_digest(void **state)
 {
@@ -98,6 +123,11 @@ static const struct {
 } broken[] = {
 	{{"phase.json", "\"dead_man\": 0", "\"dead_man\": 5"},
 		"/phase.json:33: step \"look\": dead_man: this version has none"},
+	{{"phase.json", "\"minutes\": 0,", "\"minutes\": 0, \"script\": \"look-too\","},
+		"/look-too.sh: "},
+	{{"phase.json", "\"minutes\": 0,",
+		 "\"minutes\": 0, \"script\": \"touch-file\", \"says\": {\"x\": {\"en\": \"x\"}},"},
+		"/phase.json:5: step \"look\" runs the script of \"touch-file\""},
 	{{"phase.json", "\"low\"", "\"hihg\""},
 		"/phase.json:10: step \"touch-file\": risk \"hihg\" is not one of none, low, "
 		"medium, high, destructive"},
@@ -395,6 +425,16 @@ static void test_param(void **state)
 		{PARAM_TEXT, "(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", ERR_LIMIT},
 		{PARAM_SECRET, "[a-z]+", "hunter2", ERR_USAGE},
 		{PARAM_CHOICE, NULL, "", ERR_USAGE},
+		{PARAM_CHOICES, NULL, "", 0},
+		{PARAM_CHOICES, NULL, "/var/log/kern.log", 0},
+		{PARAM_CHOICES, NULL, "/var/log/kern.log.1 repo:5000/a-b@sha256:0f ns/pod_1", 0},
+		{PARAM_CHOICES, NULL, "a  b", ERR_USAGE},
+		{PARAM_CHOICES, NULL, " a", ERR_USAGE},
+		{PARAM_CHOICES, NULL, "a ", ERR_USAGE},
+		{PARAM_CHOICES, NULL, "a * b", ERR_USAGE},
+		{PARAM_CHOICES, NULL, "a;b", ERR_USAGE},
+		{PARAM_CHOICES, NULL, "$(x)", ERR_USAGE},
+		{PARAM_CHOICES, "[a-z ]+", "a B", ERR_USAGE},
 	};
 	char name[] = "to", pattern[32];
 
@@ -456,6 +496,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_load, teardown),
+		cmocka_unit_test_teardown(test_shared_script, teardown),
 		cmocka_unit_test_teardown(test_digest, teardown),
 		cmocka_unit_test_teardown(test_broken, teardown),
 		cmocka_unit_test_teardown(test_any_bytes, teardown),
