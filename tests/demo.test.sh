@@ -322,6 +322,38 @@ on kubectl get nodes -o "$disk_pressure"; expect 'DiskPressure after' "$(said)" 
 on df -h "$root"/; expect 'df when kern.log is empty' "$(said | awk 'NR > 1 { print $5 }')" 74%
 on du -sh "$root/var/log"; expect 'the logs that are left' "$(said | cut -f 1)" 17G
 
+# --- units of files ---------------------------------------------------------------------------------
+world phase-0 0
+units=$root/etc/systemd/system
+printf '%s\n' '#!/bin/sh' 'echo "it ran with ${WORD-nothing} of ours"; exit "$(cat "$root/tmp/rc")"' >"$root/usr/local/bin/job"
+chmod +x "$root/usr/local/bin/job"
+echo 0 >"$root/tmp/rc"
+printf '%s\n' '[Unit]' 'Description=A job' '[Service]' 'Type=oneshot' 'ExecStart=/usr/local/bin/job' >"$units/job.service"
+printf '%s\n' '[Unit]' 'Description=Its time' '[Timer]' 'OnCalendar=*-*-* 02:15:00' '[Install]' 'WantedBy=timers.target' >"$units/job.timer"
+on systemctl is-enabled job.timer; expect 'a timer at first' "$(said)" disabled
+on systemctl enable --now job.timer
+expect 'enable without root' "$rc" 1
+on_root systemctl enable --now job.timer; expect 'enable --now' "$rc" 0
+on systemctl is-enabled job.timer; expect 'an enabled timer' "$(said)" enabled
+on systemctl is-active job.timer; expect 'a started timer' "$(said)" active
+on systemctl list-timers --all --no-legend --no-pager
+grep -q 'UTC [0-9]*h left .*job\.timer *job\.service$' "$scratch/out" || grep -q 'UTC [0-9]*min left .*job\.timer *job\.service$' "$scratch/out" ||
+	fail 'list-timers does not have it'
+on systemctl show job.timer -p NextElapseUSecRealtime
+case $(said) in
+*' 02:15:00 UTC') ;;
+*) fail "its next time: $(said)" ;;
+esac
+WORD=much on_root systemctl start job.service; expect 'a service of a file' "$rc" 0
+on journalctl -u job.service -n 5 --no-pager -o cat
+grep -q 'it ran with nothing of ours' "$scratch/out" || fail 'it had our environment, or its output is lost'
+echo 3 >"$root/tmp/rc"
+on_root systemctl start job.service; expect 'one that fails' "$rc" 1
+grep -q 'Job for job.service failed because the control process exited with error code' "$scratch/err" || fail 'no words of it'
+on systemctl is-failed job.service; expect 'and is failed' "$(said)" failed
+on_root systemctl disable --now job.timer
+on systemctl is-active job.timer; expect 'a stopped timer' "$(said)" inactive
+
 # --- any awk says the same ------------------------------------------------------------------------
 world phase-0 0
 views() {
