@@ -137,8 +137,8 @@ void checklist_resume(struct checklist *c);
 int checklist_prepare(struct checklist *c, size_t i, struct err *e);
 int checklist_param(
 	struct checklist *c, size_t i, const char *name, const char *value, struct err *e);
-/* Asks the server what PARAM_CHOICE parameter name may be: the step_view has it when it is there.
- */
+/* Asks the server what parameter name (PARAM_CHOICE, PARAM_CHOICES) may be: the step_view has it
+ * when it is there. */
 int checklist_choices(struct checklist *c, size_t i, const char *name, struct err *e);
 /* What must be answered: kind and, for CONFIRM_TYPE, the word (owned). */
 enum confirm checklist_confirm_kind(const struct checklist *c, size_t i, char **word);

@@ -259,8 +259,18 @@ static void after_look(struct checklist *c, size_t i, const struct probe_answer 
 	record_step(c, i);
 }
 
+static bool one_of_several(const struct entry *e)
+{
+	for (size_t k = 0; k < e->step->nparams; k++)
+		if (strcmp(e->step->params[k].name, e->choice_param) == 0)
+			return e->step->params[k].type == PARAM_CHOICES;
+	return false;
+}
+
 static void choices_answer(struct entry *e, const struct probe_answer *a)
 {
+	bool words = one_of_several(e);
+
 	e->choice_probe = 0;
 	e->choices_there = true;
 	for (size_t k = 0; k < a->nmarks && e->nchoices < 1000; k++) {
@@ -268,6 +278,8 @@ static void choices_answer(struct entry *e, const struct probe_answer *a)
 
 		if (m->kind != MARK_CHOICE || m->nwords < 1)
 			continue;
+		if (words && !param_word(m->words[0]))
+			continue; /* with a blank in it, it would be two */
 		e->choices = xrealloc(e->choices, e->nchoices + 1, sizeof(*e->choices));
 		e->choices[e->nchoices++] = (struct choice){
 			.value = xstrdup(m->words[0]),

@@ -8,11 +8,19 @@
 #include "base/units.h"
 #include "runbook/phase.h"
 
-#define PARAM_MAX 4096 /* bytes of a value */
+#define PARAM_MAX 4096    /* bytes of a value */
+#define CHOICES_MAX 32768 /* of several together: hundreds of pods */
 
 /* What one of several may be made of: nothing that the shell that gets them as words would expand. */
 #define CHOICES_CHARS                                                                              \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/@-"
+
+bool param_word(const char *value)
+{
+	size_t n = strspn(value, CHOICES_CHARS);
+
+	return n > 0 && !value[n];
+}
 
 static int choices_check(const struct param *p, const char *value, struct err *e)
 {
@@ -84,10 +92,11 @@ static int pattern_check(const struct param *p, const char *value, struct err *e
 
 int param_check(const struct param *p, const char *value, struct err *e)
 {
+	int most = p->type == PARAM_CHOICES ? CHOICES_MAX : PARAM_MAX;
 	int code;
 
-	if (strlen(value) > PARAM_MAX)
-		return err_set(e, ERR_USAGE, _("%s: longer than %d bytes"), p->name, PARAM_MAX);
+	if (strlen(value) > (size_t)most)
+		return err_set(e, ERR_USAGE, _("%s: longer than %d bytes"), p->name, most);
 	if (p->type != PARAM_SECRET && !text_is_clean(value))
 		return err_set(e, ERR_USAGE, _("%s: control characters are not allowed"), p->name);
 	if (!*value && p->type != PARAM_TEXT && p->type != PARAM_CHOICES)

@@ -106,6 +106,9 @@ int phase_find(const char *id, struct phase **out, struct err *e);
 /* Value against type and pattern: 0, or ERR_USAGE with a line for a person. */
 int param_check(const struct param *p, const char *value, struct err *e);
 
+/* May it be one of the values of a PARAM_CHOICES? */
+bool param_word(const char *value);
+
 /* A say's words with {1}…{9} replaced by args (clean text). Unknown id: the id and args themselves. Owned. */
 char *step_say(const struct step *s, const char *id, char *const *args, int nargs);
 

@@ -381,6 +381,84 @@ static void test_choice(void **state)
 	answered(v, "[answer 0 -1");
 }
 
+/* The text of the answer: the numbers of the items that were marked. */
+static void take_marks(struct app *a, void *ctx, const struct dialog_answer *answer)
+{
+	struct result *r = ctx;
+	size_t used = 0;
+
+	r->ok = answer->ok;
+	r->choice = answer->choice;
+	for (int i = 0; answer->marked && i < 40; i++)
+		if (answer->marked[i])
+			used += (size_t)snprintf(
+				r->text + used, sizeof r->text - used, "%d,", i);
+	app_quit(a);
+}
+
+static int choices_body(void *ctx)
+{
+	static char words[40][40];
+	const char *items[40];
+	const bool marked[40] = {[1] = true, [39] = true};
+	struct app *a = app_open();
+	struct result r = {false, -1, ""};
+	struct dialog_list list = {.title = "Which?",
+		.text = "Each frees what stands beside it.\n",
+		.items = items,
+		.n = 40,
+		.marked = ctx ? NULL : marked};
+
+	for (int i = 0; i < 40; i++) {
+		snprintf(words[i], sizeof words[i], "file-%02d <C> \u65e5\u00e9  %d M", i, i * 10);
+		items[i] = words[i];
+	}
+	dialog_choices(a, &list, take_marks, &r);
+	loop_run(a);
+	return finish(a, &r);
+}
+
+static void test_choices(void **state)
+{
+	static int none;
+	struct vt *v = vt_fork(24, 80, choices_body, NULL);
+
+	(void)state;
+	vt_wait(v, "[ ] file-00 <C> \u65e5\u00e9  0 M");
+	vt_wait(v, "[x] file-01 <C> \u65e5\u00e9  10 M");
+	vt_wait(v, "take 2 of 40");
+	assert_false(vt_has(v, "file-39"));
+	vt_keys(v, " jj ");
+	vt_wait(v, "[x] file-00");
+	vt_wait(v, "[x] file-02");
+	vt_wait(v, "take 4 of 40");
+	vt_resize(v, 20, 70); /* marks and cursor stay */
+	vt_wait(v, "take 4 of 40");
+	vt_wait(v, "[x] file-02");
+	vt_keys(v, " \033[F"); /* the last one, out of sight until now */
+	vt_wait(v, "[x] file-39");
+	vt_keys(v, " ");
+	vt_wait(v, "[ ] file-39");
+	vt_keys(v, "k \r");
+	answered(v, "[answer 1 -1 0,1,38,]");
+	v = vt_fork(24, 80, choices_body, NULL);
+	vt_wait(v, "take 2 of 40");
+	vt_keys(v, "n");
+	vt_wait(v, "take 0 of 40");
+	vt_keys(v, "a");
+	vt_wait(v, "take 40 of 40");
+	vt_keys(v, " \033");
+	answered(v, "[answer 0 -1 ]");
+	v = vt_fork(24, 80, choices_body, &none);
+	vt_wait(v, "take 0 of 40");
+	vt_keys(v, "a\033[H \r");
+	answered(v, "[answer 1 -1 1,2,3,");
+	v = vt_fork(24, 80, choices_body, NULL);
+	vt_wait(v, "take 2 of 40");
+	vt_keys(v, "n\r"); /* none of them is an answer, too */
+	answered(v, "[answer 1 -1 ]");
+}
+
 /* --- CDK's bytes ------------------------------------------------------------------------------ */
 
 static void test_page_of_characters(void **state)
@@ -418,6 +496,7 @@ int main(void)
 		cmocka_unit_test(test_confirm_word),
 		cmocka_unit_test(test_entry),
 		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_choices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

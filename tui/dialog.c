@@ -28,6 +28,7 @@ static void dialog_free(struct dialog *d)
 	for (size_t i = 0; i < d->nitems; i++)
 		free(d->items[i]);
 	free(d->items);
+	free(d->marked);
 	free(d->title);
 	free(d->text);
 	free(d->action);
@@ -105,9 +106,10 @@ void dialog_entry(struct app *a, const struct dialog_input *in, dialog_done *don
 	d->value = xstrdup(in->initial ? in->initial : "");
 }
 
-void dialog_choice(struct app *a, const struct dialog_list *list, dialog_done *done, void *ctx)
+static struct dialog *push_list(struct app *a, enum dialog_kind kind,
+	const struct dialog_list *list, dialog_done *done, void *ctx)
 {
-	struct dialog *d = push(a, DIALOG_CHOICE, done, ctx);
+	struct dialog *d = push(a, kind, done, ctx);
 
 	set_text(d, list->title, list->text);
 	d->items = xcalloc(list->n + 1, sizeof *d->items);
@@ -115,6 +117,21 @@ void dialog_choice(struct app *a, const struct dialog_list *list, dialog_done *d
 	for (size_t i = 0; i < list->n; i++)
 		d->items[i] = xstrdup(list->items[i]);
 	d->current = (int)list->first;
+	return d;
+}
+
+void dialog_choice(struct app *a, const struct dialog_list *list, dialog_done *done, void *ctx)
+{
+	push_list(a, DIALOG_CHOICE, list, done, ctx);
+}
+
+void dialog_choices(struct app *a, const struct dialog_list *list, dialog_done *done, void *ctx)
+{
+	struct dialog *d = push_list(a, DIALOG_CHOICES, list, done, ctx);
+
+	d->marked = xcalloc(list->n + 1, sizeof *d->marked);
+	if (list->marked && list->n > 0)
+		memcpy(d->marked, list->marked, list->n * sizeof *d->marked);
 }
 
 void dialog_text(struct app *a, const char *title, const char *text, bool diff)
@@ -128,6 +145,11 @@ void dialog_text(struct app *a, const char *title, const char *text, bool diff)
 bool dialog_has_entry(const struct dialog *d)
 {
 	return d->kind == DIALOG_ENTRY || (d->kind == DIALOG_CONFIRM && d->confirm == CONFIRM_TYPE);
+}
+
+bool dialog_has_list(const struct dialog *d)
+{
+	return d->kind == DIALOG_CHOICE || d->kind == DIALOG_CHOICES;
 }
 
 int dialog_buttons(const struct dialog *d, const char *names[2])
@@ -150,6 +172,8 @@ void dialog_drop_widget(struct dialog *d)
 	wipe(d->value);
 	d->value = widget_value(d->widget);
 	d->current = widget_current(d->widget);
+	for (size_t i = 0; d->kind == DIALOG_CHOICES && i < d->nitems; i++)
+		d->marked[i] = widget_marked(d->widget, i);
 	widget_free(d->widget);
 	d->widget = NULL;
 }
@@ -169,6 +193,7 @@ static void finish(struct app *a, struct dialog *d, bool ok)
 	answer.text = ok && dialog_has_entry(d) ? d->value : "";
 	if (ok && d->kind == DIALOG_CHOICE)
 		answer.choice = d->current;
+	answer.marked = ok ? d->marked : NULL;
 	app_dirty(a);
 	if (d->done)
 		d->done(a, d->ctx, &answer);
@@ -214,13 +239,22 @@ static void enter_entry(struct app *a, struct dialog *d)
 	wipe(typed);
 }
 
+size_t dialog_marks(const struct dialog *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; d->kind == DIALOG_CHOICES && i < d->nitems; i++)
+		n += d->widget ? widget_marked(d->widget, i) : d->marked[i];
+	return n;
+}
+
 static void enter(struct app *a, struct dialog *d)
 {
 	int current = d->widget ? widget_current(d->widget) : 0;
 
 	if (dialog_has_entry(d))
 		enter_entry(a, d);
-	else if (d->kind == DIALOG_CHOICE)
+	else if (dialog_has_list(d))
 		finish(a, d, d->widget != NULL);
 	else if (d->kind == DIALOG_CONFIRM)
 		finish(a, d, current == 1);
@@ -236,7 +270,7 @@ static bool scroll_key(struct dialog *d, int code)
 	bool letters = !dialog_has_entry(d);
 	int to = d->top;
 
-	if (d->kind == DIALOG_CHOICE)
+	if (dialog_has_list(d))
 		return false;
 	if (code == K_UP || (letters && code == 'k'))
 		to--;
@@ -266,11 +300,13 @@ static void widget_take(struct dialog *d, const struct key *key)
 		code = K_RIGHT;
 	if (!dialog_has_entry(d) && (code == K_BTAB || code == 'h'))
 		code = K_LEFT;
-	if (d->kind == DIALOG_CHOICE && code == 'j')
+	if (dialog_has_list(d) && code == 'j')
 		code = K_DOWN;
-	if (d->kind == DIALOG_CHOICE && code == 'k')
+	if (dialog_has_list(d) && code == 'k')
 		code = K_UP;
-	if (code == K_PASTE)
+	if (d->kind == DIALOG_CHOICES && (code == 'a' || code == 'n'))
+		widget_mark_all(d->widget, code == 'a');
+	else if (code == K_PASTE)
 		widget_text(d->widget, key->text);
 	else
 		widget_key(d->widget, code);

@@ -19,6 +19,8 @@ struct dialog_answer {
 	/* what was typed, borrowed; a secret is wiped when done() returns; "" if nothing */
 	const char *text;
 	int choice; /* dialog_choice: the item; else -1 */
+	/* dialog_choices: which of its items, borrowed; else NULL */
+	const bool *marked;
 };
 typedef void dialog_done(struct app *app, void *ctx, const struct dialog_answer *answer);
 
@@ -60,9 +62,13 @@ struct dialog_list {
 	const char *text;         /* lines above the items, or "" */
 	const char *const *items; /* n of them */
 	size_t n, first;          /* first has the cursor */
+	const bool *marked;       /* dialog_choices: those marked beforehand; NULL: none */
 };
 /* One of n. list is copied. */
 void dialog_choice(struct app *a, const struct dialog_list *list, dialog_done *done, void *ctx);
+/* Several of n, or none: space marks, `a` marks all, `n` none, Enter takes them. list is
+ * copied. */
+void dialog_choices(struct app *a, const struct dialog_list *list, dialog_done *done, void *ctx);
 
 /* Lines that scroll: details, a report. Esc, q or Enter closes it. */
 void dialog_text(struct app *a, const char *title, const char *text, bool diff);

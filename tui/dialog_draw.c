@@ -9,6 +9,7 @@
 
 #define WIDTH_MAX 92
 #define WIDTH_MIN 44
+#define HINT_CHOICES 68 /* columns of the longest hint there */
 #define MARGIN 2 /* columns between the frame and what is inside */
 
 /* Rows of the parts, from top to bottom; text gets what is left. */
@@ -43,12 +44,14 @@ static int width_wanted(const struct dialog *d)
 	int title = text_width(d->title) + 4;
 
 	for (size_t i = 0; i < d->nitems; i++) {
-		int item = text_width(d->items[i]) + 4;
+		int item = text_width(d->items[i]) + (d->kind == DIALOG_CHOICES ? 8 : 4);
 
 		w = item > w ? item : w;
 	}
 	if (dialog_has_entry(d) && w < 56)
 		w = 56;
+	if (d->kind == DIALOG_CHOICES && w < HINT_CHOICES)
+		w = HINT_CHOICES;
 	w = title > w ? title : w;
 	w += 2 * MARGIN + 2;
 	return w < WIDTH_MIN ? WIDTH_MIN : w > WIDTH_MAX ? WIDTH_MAX : w;
@@ -58,7 +61,7 @@ static int field_rows(const struct dialog *d, int room)
 {
 	const char *names[2];
 
-	if (d->kind == DIALOG_CHOICE)
+	if (dialog_has_list(d))
 		return (int)d->nitems < room ? (int)d->nitems : room;
 	return dialog_has_entry(d) || dialog_buttons(d, names) ? 1 : 0;
 }
@@ -104,6 +107,9 @@ static void make_widget(struct dialog *d, struct screen *s, const struct plan *p
 	else if (d->kind == DIALOG_CHOICE)
 		d->widget = widget_list(
 			s, p->field, (const char *const *)d->items, d->nitems, (size_t)d->current);
+	else if (d->kind == DIALOG_CHOICES)
+		d->widget = widget_marks(s, p->field, (const char *const *)d->items, d->nitems,
+			(size_t)d->current, d->marked);
 	else if (n > 0)
 		d->widget = widget_buttons(s, p->field, names, n, d->current);
 }
@@ -124,6 +130,10 @@ static void draw_hint(const struct dialog *d, struct screen *s, const struct pla
 			d->action);
 	else if (d->kind == DIALOG_ENTRY)
 		screen_put(s, p->hint, x, w, ROLE_DIM, _("Enter: done   Esc: cancel"));
+	else if (d->kind == DIALOG_CHOICES)
+		screen_putf(s, p->hint, x, w, ROLE_DIM,
+			_("Space: mark  a: all  n: none  Enter: take %zu of %zu  Esc: cancel"),
+			dialog_marks(d), d->nitems);
 	else if (d->kind == DIALOG_CHOICE)
 		screen_put(s, p->hint, x, w, ROLE_DIM, _("arrows, Enter: choose   Esc: cancel"));
 	else

@@ -7,7 +7,14 @@
 
 struct widget;
 
-enum dialog_kind { DIALOG_MESSAGE, DIALOG_CONFIRM, DIALOG_ENTRY, DIALOG_CHOICE, DIALOG_TEXT };
+enum dialog_kind {
+	DIALOG_MESSAGE,
+	DIALOG_CONFIRM,
+	DIALOG_ENTRY,
+	DIALOG_CHOICE,
+	DIALOG_CHOICES,
+	DIALOG_TEXT
+};
 
 struct dialog {
 	struct dialog *below;
@@ -18,6 +25,7 @@ struct dialog {
 	bool diff;
 	char **items;
 	size_t nitems;
+	bool *marked; /* DIALOG_CHOICES: nitems of them, as the widget had them last */
 	dialog_done *done;
 	void *ctx;
 
@@ -36,7 +44,9 @@ struct dialogs {
 
 /* Has it an entry (else a list, buttons or nothing)? */
 bool dialog_has_entry(const struct dialog *d);
+bool dialog_has_list(const struct dialog *d); /* of items, one or several to choose */
 int dialog_buttons(const struct dialog *d, const char *names[2]); /* how many; 0: none */
+size_t dialog_marks(const struct dialog *d); /* DIALOG_CHOICES: how many are marked */
 /* Frees the widget, keeping its state in value and current. */
 void dialog_drop_widget(struct dialog *d);
 void dialog_draw_one(struct dialog *d, struct screen *s, bool top);

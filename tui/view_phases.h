@@ -50,13 +50,14 @@ void phases_layout(struct view *v, struct rect r);
 /* view_phases_ask.c: dialogs; each ends in a checklist_*() call */
 void ask_run(struct phases *p, size_t step);
 void ask_undo(struct phases *p, size_t step);
-void ask_params(struct phases *p, size_t step);
-void ask_choices(struct phases *p, size_t step); /* they are there: pick one */
 void ask_skip(struct phases *p, size_t step, bool defer);
 void ask_criterion(struct phases *p, size_t criterion, bool defer);
 void ask_interrupt(struct phases *p, size_t step);
 void ask_close(struct phases *p, bool finished);
 void ask_lock(struct phases *p);
+/* view_phases_params.c */
+void ask_params(struct phases *p, size_t step);
+void ask_choices(struct phases *p, size_t step); /* they are there: pick one, or several */
 void phases_changed(struct phases *p); /* the checklist has changed: card and rows are made again */
 
 #endif

@@ -10,17 +10,9 @@
 #include "base/i18n.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
+#include "tui/view_phases_ask.h"
 
-/* What a dialog is about; freed by its done(). */
-struct ask {
-	struct phases *p;
-	size_t index;
-	int64_t plan_ms;
-	char *name; /* of a parameter, or a reason already given */
-	bool flag;  /* defer, undo, finished… */
-};
-
-static struct ask *ask_new(struct phases *p, size_t index)
+struct ask *ask_new(struct phases *p, size_t index)
 {
 	struct ask *q = xcalloc(1, sizeof(*q));
 
@@ -29,7 +21,7 @@ static struct ask *ask_new(struct phases *p, size_t index)
 	return q;
 }
 
-static void ask_end(struct ask *q, int result, const struct err *err)
+void ask_end(struct ask *q, int result, const struct err *err)
 {
 	struct phases *p = q->p;
 
@@ -123,165 +115,6 @@ void ask_undo(struct phases *p, size_t step)
 		return;
 	}
 	confirm(p, step, true, words_get(&v.step->undo), _("Undo it"));
-}
-
-static void enter_param(
-	struct phases *p, size_t step, size_t k, const char *typed, const char *complaint);
-
-/* A value that will not do is asked for again, with the reason, as it was typed. */
-static void param_done(struct app *a, void *ctx, const struct dialog_answer *answer)
-{
-	struct ask *q = ctx;
-	struct phases *p = q->p;
-	struct step_view v;
-	struct err err;
-	int r = 0;
-
-	(void)a;
-	if (answer->ok)
-		r = checklist_param(p->checklist, q->index, q->name, answer->text, &err);
-	checklist_step(p->checklist, q->index, &v);
-	for (size_t k = 0; r == ERR_USAGE && k < v.step->nparams; k++) {
-		if (strcmp(v.step->params[k].name, q->name) != 0)
-			continue;
-		enter_param(p, q->index, k, answer->text, err.text);
-		r = 0;
-	}
-	ask_end(q, r, &err);
-}
-
-/* typed and complaint: of the attempt before, or NULL. */
-static void enter_param(
-	struct phases *p, size_t step, size_t k, const char *typed, const char *complaint)
-{
-	struct step_view v;
-	struct ask *q = ask_new(p, step);
-	const struct param *param;
-	const char *help, *initial;
-	char *text;
-
-	checklist_step(p->checklist, step, &v);
-	param = &v.step->params[k];
-	help = words_get(&param->help);
-	text = complaint ? xasprintf("%s\n\n%s\n", help, complaint) : xstrdup(help);
-	initial = typed ? typed : v.params[k];
-	if (param->type == PARAM_SECRET)
-		initial = NULL;
-	q->name = xstrdup(param->name);
-	struct dialog_input in = {
-		.flags = (param->type == PARAM_SECRET ? DIALOG_SECRET : 0) | DIALOG_EMPTY,
-		.title = words_get(&param->title),
-		.text = text,
-		.initial = initial,
-	};
-	dialog_entry(p->view.app, &in, param_done, q);
-	free(text);
-}
-
-static void ask_param(struct phases *p, size_t step, size_t k)
-{
-	struct step_view v;
-	const struct param *param;
-	struct err err;
-
-	checklist_step(p->checklist, step, &v);
-	param = &v.step->params[k];
-	if (param->type != PARAM_CHOICE)
-		enter_param(p, step, k, NULL, NULL);
-	else if (checklist_choices(p->checklist, step, param->name, &err) != 0)
-		app_say(p->view.app, LEVEL_WARN, "%s", err.text);
-	else
-		p->want_choices = true;
-}
-
-static void which_param_done(struct app *a, void *ctx, const struct dialog_answer *answer)
-{
-	struct ask *q = ctx;
-	struct phases *p = q->p;
-	size_t step = q->index;
-
-	(void)a;
-	free(q);
-	if (answer->ok && answer->choice >= 0)
-		ask_param(p, step, (size_t)answer->choice);
-}
-
-void ask_params(struct phases *p, size_t step)
-{
-	struct step_view v;
-	char **items;
-	struct dialog_list list;
-
-	checklist_step(p->checklist, step, &v);
-	if (v.step->nparams == 0) {
-		app_say(p->view.app, LEVEL_NONE, "%s", _("this step has no parameters"));
-		return;
-	}
-	if (v.step->nparams == 1) {
-		ask_param(p, step, 0);
-		return;
-	}
-	items = xcalloc(v.step->nparams, sizeof(*items));
-	for (size_t k = 0; k < v.step->nparams; k++)
-		items[k] = xasprintf(_("%s: %s"), words_get(&v.step->params[k].title), v.params[k]);
-	list = (struct dialog_list){
-		.title = words_get(&v.step->title),
-		.text = _("Which parameter?"),
-		.items = (const char *const *)items,
-		.n = v.step->nparams,
-	};
-	dialog_choice(p->view.app, &list, which_param_done, ask_new(p, step));
-	for (size_t k = 0; k < v.step->nparams; k++)
-		free(items[k]);
-	free(items);
-}
-
-static void choice_done(struct app *a, void *ctx, const struct dialog_answer *answer)
-{
-	struct ask *q = ctx;
-	struct step_view v;
-	struct err err;
-	int r = 0;
-
-	(void)a;
-	checklist_step(q->p->checklist, q->index, &v);
-	if (answer->ok && answer->choice >= 0 && (size_t)answer->choice < v.nchoices) {
-		char *value = xstrdup(v.choices[answer->choice].value);
-
-		r = checklist_param(q->p->checklist, q->index, q->name, value, &err);
-		free(value);
-	}
-	ask_end(q, r, &err);
-}
-
-void ask_choices(struct phases *p, size_t step)
-{
-	struct step_view v;
-	const char **items;
-	struct dialog_list list;
-	struct ask *q;
-
-	p->want_choices = false;
-	checklist_step(p->checklist, step, &v);
-	if (v.nchoices == 0) {
-		app_say(p->view.app, LEVEL_WARN, "%s",
-			v.choices_why && *v.choices_why
-				? v.choices_why
-				: _("the server has nothing to choose from"));
-		return;
-	}
-	items = xcalloc(v.nchoices, sizeof(*items));
-	list = (struct dialog_list){
-		.title = words_get(&v.step->title), .text = "", .items = items, .n = v.nchoices};
-	for (size_t k = 0; k < v.nchoices; k++) {
-		items[k] = v.choices[k].label;
-		if (v.choices[k].preselected)
-			list.first = k;
-	}
-	q = ask_new(p, step);
-	q->name = xstrdup(v.choices_of);
-	dialog_choice(p->view.app, &list, choice_done, q);
-	free(items);
 }
 
 static void until_done(struct app *a, void *ctx, const struct dialog_answer *answer)

@@ -12,13 +12,14 @@
 
 #define ENTRY_MAX 1000 /* columns typed */
 
-enum widget_kind { WIDGET_ENTRY, WIDGET_LIST, WIDGET_BUTTONS };
+enum widget_kind { WIDGET_ENTRY, WIDGET_LIST, WIDGET_MARKS, WIDGET_BUTTONS };
 
 struct widget {
 	enum widget_kind kind;
 	CDKSCREEN *cdk;
 	CDKENTRY *entry;
 	CDKSCROLL *list;
+	CDKSELECTION *marks;
 	CDKBUTTONBOX *buttons;
 };
 
@@ -95,6 +96,29 @@ struct widget *widget_list(
 	return w;
 }
 
+struct widget *widget_marks(struct screen *s, struct rect r, const char *const *items, size_t n,
+	size_t current, const bool *marked)
+{
+	static const char *const boxes[] = {"[ ]", "[x]"};
+	struct widget *w = widget_new(WIDGET_MARKS);
+	char **bytes = encode_all(items, n);
+
+	screen_surface(s, ROLE_TEXT);
+	w->marks = newCDKSelection(w->cdk, r.x, r.y, n > (size_t)r.h ? RIGHT : NONE, r.h, r.w, "",
+		(CDK_CSTRING2)bytes, (int)n, (CDK_CSTRING2)boxes, 2,
+		screen_chtype(s, ROLE_BUTTON_FOCUS), FALSE, FALSE);
+	free_all(bytes, n);
+	if (!w->marks) {
+		widget_free(w);
+		return NULL;
+	}
+	setCDKSelectionBackgroundAttrib(w->marks, screen_chtype(s, ROLE_DIALOG));
+	for (size_t i = 0; i < n; i++)
+		setCDKSelectionChoice(w->marks, (int)i, marked[i]);
+	setCDKSelectionCurrent(w->marks, (int)current);
+	return w;
+}
+
 struct widget *widget_buttons(
 	struct screen *s, struct rect r, const char *const *names, int n, int current)
 {
@@ -126,6 +150,8 @@ void widget_free(struct widget *w)
 	}
 	if (w->list)
 		destroyCDKScroll(w->list);
+	if (w->marks)
+		destroyCDKSelection(w->marks);
 	if (w->buttons)
 		destroyCDKButtonbox(w->buttons);
 	destroyCDKScreen(w->cdk);
@@ -202,6 +228,9 @@ void widget_key(struct widget *w, int key)
 		entry_key(w->entry, key);
 	else if (w->kind == WIDGET_LIST && code >= 0 && code != KEY_LEFT && code != KEY_RIGHT)
 		injectCDKScroll(w->list, (chtype)code);
+	else if (w->kind == WIDGET_MARKS &&
+		 (key == ' ' || (code >= 0 && code != KEY_LEFT && code != KEY_RIGHT)))
+		injectCDKSelection(w->marks, (chtype)(key == ' ' ? ' ' : code));
 	else if (w->kind == WIDGET_BUTTONS && (code == KEY_LEFT || code == KEY_RIGHT))
 		injectCDKButtonbox(w->buttons, (chtype)code);
 }
@@ -227,9 +256,22 @@ int widget_current(const struct widget *w)
 {
 	if (w->kind == WIDGET_LIST)
 		return getCDKScrollCurrentItem(w->list);
+	if (w->kind == WIDGET_MARKS)
+		return getCDKSelectionCurrent(w->marks);
 	if (w->kind == WIDGET_BUTTONS)
 		return getCDKButtonboxCurrentButton(w->buttons);
 	return 0;
+}
+
+bool widget_marked(const struct widget *w, size_t i)
+{
+	return w->kind == WIDGET_MARKS && getCDKSelectionChoice(w->marks, (int)i) == 1;
+}
+
+void widget_mark_all(struct widget *w, bool marked)
+{
+	for (int i = 0; w && w->kind == WIDGET_MARKS && i < w->marks->listSize; i++)
+		setCDKSelectionChoice(w->marks, i, marked);
 }
 
 static void above(WINDOW *win)
@@ -248,6 +290,12 @@ void widget_refresh(struct widget *w)
 		above(w->list->listWin);
 		if (w->list->scrollbarWin)
 			above(w->list->scrollbarWin);
+		curs_set(0);
+	} else if (w->kind == WIDGET_MARKS) {
+		drawCDKSelection(w->marks, FALSE);
+		above(w->marks->win);
+		if (w->marks->scrollbarWin)
+			above(w->marks->scrollbarWin);
 		curs_set(0);
 	} else if (w->kind == WIDGET_BUTTONS) {
 		drawCDKButtonbox(w->buttons, FALSE);

@@ -1,6 +1,6 @@
 /*
- * widget: the three CDK widgets that dialogs are made of: an entry, a list, a row of buttons. They
- * never wait and read no key themselves. Freed and made again when the screen's size changes.
+ * widget: the CDK widgets that dialogs are made of: an entry, a list, a list with marks, a row of
+ * buttons. They never wait and read no key themselves. Freed and made again when the screen's size changes.
  */
 #ifndef TUI_WIDGET_H
 #define TUI_WIDGET_H
@@ -16,6 +16,9 @@ struct widget;
 struct widget *widget_entry(struct screen *s, struct rect r, bool secret, const char *value);
 struct widget *widget_list(
 	struct screen *s, struct rect r, const char *const *items, size_t n, size_t current);
+/* A list whose items are marked with the space bar; marked: n of them, as at first. */
+struct widget *widget_marks(struct screen *s, struct rect r, const char *const *items, size_t n,
+	size_t current, const bool *marked);
 struct widget *widget_buttons(
 	struct screen *s, struct rect r, const char *const *names, int n, int current);
 void widget_free(struct widget *w); /* wipes; NULL is fine */
@@ -24,6 +27,8 @@ void widget_key(struct widget *w, int key);           /* keys.h */
 void widget_text(struct widget *w, const char *text); /* as if typed; clean */
 char *widget_value(const struct widget *w); /* of an entry: owned text (wipe it if secret) */
 int widget_current(const struct widget *w); /* of a list or buttons */
+bool widget_marked(const struct widget *w, size_t i); /* of a list with marks */
+void widget_mark_all(struct widget *w, bool marked);  /* NULL is fine */
 /* Puts it above the screen; the cursor is left in an entry. After screen_end(). */
 void widget_refresh(struct widget *w);
 
