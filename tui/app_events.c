@@ -14,19 +14,11 @@
 #include "runbook/log.h"
 #include "runbook/store.h"
 #include "tui/dialog.h"
+#include "tui/record.h"
 #include "tui/start.h"
 #include "tui/view.h"
 
 #define EVENTS_A_TURN 512    /* so that keys are read between floods of output */
-#define SKEW_RECORDED_MS 250 /* the clock is recorded again when it has moved by more */
-
-static void record(struct app *a, const char *kind, cJSON *fields)
-{
-	if (a->store)
-		store_record(a->store, kind, fields);
-	else
-		cJSON_Delete(fields);
-}
 
 static void history_add(struct history *h, double value)
 {
@@ -68,22 +60,6 @@ static void link_say(struct app *a)
 			*why ? why : link_state_word(a->link));
 }
 
-static const char *link_name(enum link_state s)
-{
-	static const char *const names[] = {
-		[LINK_IDLE] = "idle",
-		[LINK_RESOLVING] = "resolving",
-		[LINK_CONNECTING] = "connecting",
-		[LINK_HOSTKEY] = "host-key",
-		[LINK_AUTH] = "authenticating",
-		[LINK_UP] = "up",
-		[LINK_LOST] = "lost",
-		[LINK_STOPPED] = "stopped",
-	};
-
-	return names[s];
-}
-
 static void first_up(struct app *a)
 {
 	a->was_up = true;
@@ -95,8 +71,6 @@ static void first_up(struct app *a)
 
 static void on_link(struct app *a, const struct server_event *ev)
 {
-	cJSON *fields;
-
 	if (a->link != ev->u.link.state)
 		a->link_since_ms = clock_ms();
 	a->link = ev->u.link.state;
@@ -112,45 +86,23 @@ static void on_link(struct app *a, const struct server_event *ev)
 		a->root = ROOT_NONE;
 	}
 	link_say(a);
-	trace_say("link %s: %s", link_name(a->link), a->link_text ? a->link_text : "");
+	trace_say("link %s: %s", record_link_name(a->link), a->link_text ? a->link_text : "");
 	if (a->link == LINK_UP && !a->was_up)
 		first_up(a);
-	if (a->link != LINK_UP && a->link != LINK_LOST && a->link != LINK_STOPPED)
-		return;
-	fields = cJSON_CreateObject();
-	cJSON_AddStringToObject(fields, "state", link_name(a->link));
-	cJSON_AddStringToObject(fields, "text", a->link_text ? a->link_text : "");
-	record(a, "link", fields);
+	record_link(a->store, a->link, a->link_text);
 }
 
 static void on_rtt(struct app *a, const struct server_event *ev)
 {
-	double before = a->clock_offset_ms;
-	cJSON *fields;
-
+	record_clock(a->store, a->clock_offset_ms, ev->u.rtt.clock_offset_ms);
 	a->rtt_ms = ev->u.rtt.rtt_ms;
 	a->clock_offset_ms = ev->u.rtt.clock_offset_ms;
 	a->silent_ms = 0;
-	if (isnan(a->clock_offset_ms) ||
-		(!isnan(before) && fabs(before - a->clock_offset_ms) < SKEW_RECORDED_MS))
-		return;
-	fields = cJSON_CreateObject();
-	cJSON_AddNumberToObject(fields, "offset_ms", round(a->clock_offset_ms));
-	record(a, "clock", fields);
 }
 
 static void on_root(struct app *a, const struct server_event *ev)
 {
-	static const char *const names[] = {
-		[ROOT_NONE] = "none",
-		[ROOT_OPENING] = "opening",
-		[ROOT_PASSWORD] = "password",
-		[ROOT_UP] = "up",
-		[ROOT_REFUSED] = "refused",
-		[ROOT_NEVER] = "never",
-	};
 	const char *text = ev->u.root.text ? ev->u.root.text : "";
-	cJSON *fields;
 
 	if (a->root == ev->u.root.state)
 		return;
@@ -163,11 +115,7 @@ static void on_root(struct app *a, const struct server_event *ev)
 		app_say(a, LEVEL_BAD, _("no root shell: %s"), *text ? text : _("sudo refused"));
 	else if (a->root == ROOT_NEVER)
 		app_say(a, LEVEL_WARN, "%s", *text ? text : _("this host's profile says: no sudo"));
-	if (a->root == ROOT_OPENING || a->root == ROOT_PASSWORD)
-		return;
-	fields = cJSON_CreateObject();
-	cJSON_AddStringToObject(fields, "state", names[a->root]);
-	record(a, "root", fields);
+	record_root(a->store, a->root);
 }
 
 /* Another console holds the lock: this one watches. It may act again as soon as the lock is ours.
@@ -176,7 +124,6 @@ static void on_lock(struct app *a, const struct server_event *ev)
 {
 	const char *holder = ev->u.lock.holder ? ev->u.lock.holder : "";
 	bool others = !ev->u.lock.ours && *holder;
-	cJSON *fields;
 
 	a->lock_ours = ev->u.lock.ours;
 	FREE(a->lock_holder);
@@ -194,11 +141,7 @@ static void on_lock(struct app *a, const struct server_event *ev)
 			ev->u.lock.stale ? _("the lock was left behind by %s")
 					 : _("%s holds the lock"),
 			holder);
-	fields = cJSON_CreateObject();
-	cJSON_AddBoolToObject(fields, "ours", ev->u.lock.ours);
-	cJSON_AddBoolToObject(fields, "stale", ev->u.lock.stale);
-	cJSON_AddStringToObject(fields, "holder", holder);
-	record(a, "lock", fields);
+	record_lock(a->store, ev);
 }
 
 /* True when what the frame shows has changed. */

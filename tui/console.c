@@ -22,6 +22,7 @@
 #include "tui/connect.h"
 #include "tui/curses.h"
 #include "tui/dialog.h"
+#include "tui/record.h"
 #include "tui/start.h"
 #include "tui/term.h"
 #include "tui/view.h"
@@ -116,7 +117,6 @@ static void no_journal(struct app *a, const struct err *e)
 static void records_open(struct app *a, const char *session)
 {
 	char *dir = data_state_dir();
-	cJSON *fields = cJSON_CreateObject();
 	struct err e;
 
 	a->mask = mask_new();
@@ -125,12 +125,8 @@ static void records_open(struct app *a, const char *session)
 	if (store_open(dir, a->host->name, session, a->mask, &a->store, &e) != 0) {
 		a->store = NULL;
 		no_journal(a, &e);
-		cJSON_Delete(fields);
 	} else {
-		cJSON_AddBoolToObject(fields, "read_only", a->read_only);
-		cJSON_AddStringToObject(
-			fields, "peer", a->host->address ? a->host->address : a->host->name);
-		store_record(a->store, "console", fields);
+		record_console(a->store, a->host, a->read_only);
 	}
 	free(dir);
 }

@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/units.h"
 #include "tui/app.h"
+#include "tui/step_words.h"
 
 void card_clear(struct phases *p)
 {
@@ -50,23 +51,6 @@ static void heading(struct phases *p, const char *text)
 	line(p, ROLE_HEADER, text);
 }
 
-static const char *risk_word(enum risk r)
-{
-	switch (r) {
-	case RISK_NONE:
-		return _("none: it changes nothing");
-	case RISK_LOW:
-		return _("low");
-	case RISK_MEDIUM:
-		return _("medium");
-	case RISK_HIGH:
-		return _("high");
-	case RISK_DESTRUCTIVE:
-		return _("destructive");
-	}
-	return "?";
-}
-
 static enum role state_role(const struct step_view *v)
 {
 	switch (v->state) {
@@ -83,33 +67,6 @@ static enum role state_role(const struct step_view *v)
 	default:
 		return ROLE_DIM;
 	}
-}
-
-/* What is on its way, in words; NULL when nothing is. */
-static const char *activity_words(enum step_activity a)
-{
-	switch (a) {
-	case ACT_PREFLIGHT:
-		return _("asking the server whether it may run…");
-	case ACT_CHECK:
-		return _("asking the server whether it is so already…");
-	case ACT_PLAN:
-		return _("working out what would change…");
-	case ACT_RECORDING:
-		return _("writing down that it is about to run…");
-	case ACT_STARTING:
-		return _("starting it on the server…");
-	case ACT_MEASURING:
-		return _("measuring what has changed…");
-	case ACT_LOOKING:
-		return _("looking at what it left…");
-	case ACT_RUNNING:
-	case ACT_UNDOING:
-	case ACT_IDLE:
-	case ACT_READY:
-		break;
-	}
-	return NULL;
 }
 
 static void card_progress(struct phases *p, const struct step_view *v)
