@@ -67,6 +67,7 @@ void entry_clear_choices(struct entry *e)
 static void entry_clear(struct entry *e)
 {
 	entry_clear_choices(e);
+	entry_clear_notes(e);
 	entry_clear_plan(e);
 	for (size_t i = 0; i < e->step->nparams; i++) {
 		if (e->params[i])
@@ -165,6 +166,7 @@ void checklist_free(struct checklist *c)
 	free(c->crits);
 	recall_free(c->recall);
 	free(c->run);
+	free(c->closed_run);
 	free(c->lock_holder);
 	phase_free(c->o.phase);
 	free(c);
@@ -447,6 +449,8 @@ void checklist_step(const struct checklist *c, size_t i, struct step_view *out)
 		.choices_why = e->choices_why,
 		.choices = e->choices,
 		.nchoices = e->nchoices,
+		.notes = e->notes,
+		.nnotes = e->nnotes,
 		.params = (const char *const *)e->params_shown,
 	};
 }

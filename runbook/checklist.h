@@ -61,6 +61,12 @@ struct choice {
 	bool preselected;
 };
 
+/* What the operator wrote down beside a step. */
+struct step_note {
+	int64_t wall_ms;
+	char *text; /* clean */
+};
+
 /* Everything a view shows of a step; borrowed, valid until the next call that changes the
  * checklist. */
 struct step_view {
@@ -86,6 +92,8 @@ struct step_view {
 	const char *choices_why; /* why there are none, or NULL */
 	const struct choice *choices;
 	size_t nchoices;
+	const struct step_note *notes; /* oldest first */
+	size_t nnotes;
 	/* value of each of step->params, in order; a secret shows as MASK_TEXT */
 	const char *const *params;
 };
@@ -158,6 +166,11 @@ int checklist_reset(struct checklist *c, size_t i,
 int checklist_attest(struct checklist *c, size_t criterion, const char *reason, struct err *e);
 int checklist_defer_criterion(struct checklist *c, size_t criterion, const char *reason,
 	const char *until, struct err *e);
+/*
+ * A note on step i, or on the whole run (-1). At any moment: it changes nothing on the server. Once the run is closed
+ * it still belongs to it. ERR_USAGE when it is empty, ERR_IO when the journal cannot be written.
+ */
+int checklist_note(struct checklist *c, int i, const char *text, struct err *e);
 /* finish (true) or abandon the run, with a reason; KPIs and criteria are recorded first. */
 int checklist_close(struct checklist *c, bool finished, const char *reason, struct err *e);
 

@@ -69,6 +69,13 @@ static void recall_step(struct checklist *c, const struct recalled *it)
 	}
 }
 
+static void recall_note(struct checklist *c, const struct recalled *it)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (strcmp(c->entries[i].step->id, it->subject) == 0)
+			entry_note(&c->entries[i], it->wall_ms, it->text);
+}
+
 static void recall_criterion(struct checklist *c, const struct recalled *it)
 {
 	for (size_t k = 0; k < c->o.phase->ncriteria; k++) {
@@ -96,6 +103,8 @@ bool checklist_recall(struct checklist *c)
 	for (size_t k = 0; k < n; k++) {
 		if (items[k].kind == RECALLED_CRITERION)
 			recall_criterion(c, &items[k]);
+		else if (items[k].kind == RECALLED_NOTE)
+			recall_note(c, &items[k]);
 		else if (items[k].kind <= RECALLED_PARAM)
 			recall_step(c, &items[k]);
 	}

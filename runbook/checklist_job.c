@@ -414,6 +414,8 @@ int checklist_close(struct checklist *c, bool finished, const char *reason, stru
 	char *meta = run_meta(c);
 	server_run_close(c->o.server, c->run, finished ? "finished" : "abandoned", meta);
 	free(meta);
-	FREE(c->run);
+	free(c->closed_run);
+	c->closed_run = c->run;
+	c->run = NULL;
 	return 0;
 }

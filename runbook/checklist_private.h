@@ -52,6 +52,8 @@ struct entry {
 	char *choices_why;
 	struct choice *choices;
 	size_t nchoices;
+	struct step_note *notes;
+	size_t nnotes;
 	unsigned probe; /* id of the probe that is waited for; 0 none */
 	int64_t started_ms, ended_ms, last_output_ms, measure_ms;
 	unsigned panels_wanted, panels_fresh; /* bits by panel_id, while measuring */
@@ -80,6 +82,7 @@ struct checklist {
 	struct own_fact *own;
 	size_t nown;
 	char *run;
+	char *closed_run; /* the one that was closed last in this session: notes may follow */
 	bool link_up, root_up, lock_ours, runs_asked;
 	struct recall *recall; /* earlier sessions of the run, while they are read and after */
 	bool recalled;         /* what it found has been applied */
@@ -109,6 +112,10 @@ const struct fact *checklist_fact(const struct checklist *c, const char *name, d
 /* Applies what earlier sessions decided; true when there was something new to apply. */
 bool checklist_recall(struct checklist *c);
 void entry_set_param(struct checklist *c, struct entry *e, size_t k, const char *value);
+
+/* checklist_note.c */
+void entry_note(struct entry *e, int64_t wall_ms, const char *text);
+void entry_clear_notes(struct entry *e);
 
 /* checklist_prepare.c */
 bool prepare_answer(struct checklist *c, const struct probe_answer *a);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "runbook/journal.h"
@@ -35,6 +36,7 @@ static void add(struct recall *r, enum recalled_kind kind, const cJSON *record, 
 	it->name = name ? json_text(record, name, NULL) : NULL;
 	it->text = text ? json_text(record, text, "") : NULL;
 	it->until = json_text(record, "until", NULL);
+	it->wall_ms = json_str(record, "time") ? clock_parse_rfc3339(json_str(record, "time")) : -1;
 }
 
 static void read_step(struct recall *r, const cJSON *record)
@@ -64,6 +66,8 @@ static void read_record(struct recall *r, const cJSON *record)
 		add(r, RECALLED_DEFER, record, "step", NULL, "reason");
 	else if (strcmp(kind, "param") == 0)
 		add(r, RECALLED_PARAM, record, "step", "name", "value");
+	else if (strcmp(kind, "note") == 0)
+		add(r, RECALLED_NOTE, record, "step", NULL, "text");
 	else if (strcmp(kind, "job-start") == 0)
 		add(r, RECALLED_STARTED, record, "job", NULL, NULL);
 	else if (strcmp(kind, "criterion") == 0 && json_str(record, "reason"))

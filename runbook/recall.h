@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct recall;
 
@@ -18,7 +19,8 @@ enum recalled_kind {
 	RECALLED_PARAM,
 	RECALLED_STARTED,
 	RECALLED_ENDED,
-	RECALLED_CRITERION
+	RECALLED_CRITERION,
+	RECALLED_NOTE
 };
 
 struct recalled {
@@ -27,6 +29,7 @@ struct recalled {
 	char *name;    /* parameter's name, criterion's verdict, or NULL */
 	char *text;    /* reason or value */
 	char *until;   /* or NULL */
+	int64_t wall_ms; /* when it was written; -1: not said */
 };
 
 /* Starts reading all sessions of host's run but `except` (the present one). state_dir is copied. */

@@ -216,8 +216,12 @@ void report_json(const struct rep *r, const char *run, struct buf *out)
 	list = cJSON_AddArrayToObject(o, "notes");
 	for (size_t i = 0; i < r->nnotes; i++) {
 		cJSON *note = cJSON_CreateObject();
-		add_copy(note, "time", r->notes[i], "time");
-		add_copy(note, "text", r->notes[i], "text");
+		add_copy(note, "time", r->notes[i].record, "time");
+		add_copy(note, "run", r->notes[i].record, "run");
+		add_copy(note, "step", r->notes[i].record, "step");
+		add_copy(note, "text", r->notes[i].record, "text");
+		add_string(note, "who", json_str(r->notes[i].session->start, "who"));
+		cJSON_AddStringToObject(note, "session", r->notes[i].session->j->session);
 		cJSON_AddItemToArray(list, note);
 	}
 	char *text = cJSON_Print(o);

@@ -305,8 +305,8 @@ static void read_record(struct reader *in, const cJSON *record)
 		return;
 	}
 	if (strcmp(kind, "note") == 0 && (!run || !in->want || strcmp(run, in->want) == 0)) {
-		in->r->notes = xrealloc(in->r->notes, in->r->nnotes + 1, sizeof(cJSON *));
-		in->r->notes[in->r->nnotes++] = record;
+		in->r->notes = xrealloc(in->r->notes, in->r->nnotes + 1, sizeof(*in->r->notes));
+		in->r->notes[in->r->nnotes++] = (struct rep_note){record, in->session};
 		return;
 	}
 	if (in->want && !is(run, in->want))

@@ -64,13 +64,18 @@ struct rep_run {
 	int64_t from_ms, to_ms;     /* -1: not closed */
 };
 
+struct rep_note {
+	const cJSON *record;
+	const struct rep_session *session;
+};
+
 struct rep {
 	struct rep_session *sessions; size_t nsessions;
 	struct rep_run *runs; size_t nruns;
 	struct rep_action *actions; size_t nactions;
 	struct rep_figure *figures; size_t nfigures;
 	const cJSON **criteria; size_t ncriteria;  /* newest record of each */
-	const cJSON **notes; size_t nnotes;
+	struct rep_note *notes; size_t nnotes;
 	bool intact;                /* no chain is broken */
 };
 

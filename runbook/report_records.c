@@ -114,16 +114,37 @@ static void add_wrong(const struct rep *r, struct buf *out)
 
 /* ---- notes and records ---- */
 
+static bool several_people(const struct rep *r)
+{
+	for (size_t i = 1; i < r->nsessions; i++) {
+		const char *first = json_str(r->sessions[0].start, "who");
+		const char *who = json_str(r->sessions[i].start, "who");
+		if (first && who && strcmp(first, who) != 0)
+			return true;
+	}
+	return false;
+}
+
 static void add_notes(const struct rep *r, struct buf *out)
 {
 	if (r->nnotes == 0)
 		return;
 	buf_addf(out, "## %s\n\n", _("Notes"));
 	for (size_t i = 0; i < r->nnotes; i++) {
+		const cJSON *note = r->notes[i].record;
 		buf_adds(out, "- ");
-		report_time(out, rep_time(r->notes[i]));
+		report_time(out, rep_time(note));
+		if (json_str(note, "title")) {
+			buf_adds(out, " · **");
+			md_text(out, json_str(note, "title"));
+			buf_adds(out, "**");
+		}
+		if (several_people(r)) {
+			buf_adds(out, " · ");
+			md_code(out, json_str(r->notes[i].session->start, "who"));
+		}
 		buf_adds(out, _(": "));
-		md_text(out, json_str(r->notes[i], "text"));
+		md_text(out, json_str(note, "text"));
 		buf_adds(out, "\n");
 	}
 	buf_adds(out, "\n");

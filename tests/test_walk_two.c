@@ -123,6 +123,8 @@ static void test_left_and_found(void **state)
 	open_phase(v);
 	confirm_extend(v);
 	vt_wait(v, "running for");
+	vt_keys(v, ":note left at noon" ENTER);
+	vt_wait(v, "noted");
 	vt_keys(v, CTRL_C);
 	vt_wait(v, "Leave this console");
 	vt_keys(v, DOWN DOWN ENTER);
@@ -133,6 +135,7 @@ static void test_left_and_found(void **state)
 	vt_keys(v, "7");
 	vt_wait(v, "blocks long");
 	vt_wait(v, "volume: done");
+	vt_wait(v, "left at noon"); /* the note is on the card again */
 	assert_jobs(&e, "1-foundation-1.extend-lvm.1\n");
 	changed = edge_sh(&e, "cat \"$root\"/var/lib/twistertui/jobs/*/out | grep -c \"changed "
 			      "from 100.00 GiB\"");

@@ -232,7 +232,7 @@ static void next_pane(struct phases *p, int delta)
 }
 
 /* The commands that ask before they do anything. */
-static bool ask_command(struct phases *p, enum command_id id)
+static bool ask_command(struct phases *p, enum command_id id, const char *arg)
 {
 	bool step;
 	size_t i;
@@ -275,6 +275,9 @@ static bool ask_command(struct phases *p, enum command_id id)
 	case CMD_LOCK:
 		ask_lock(p);
 		return true;
+	case CMD_NOTE:
+		ask_note(p, step ? (int)i : -1, arg);
+		return true;
 	default:
 		return false;
 	}
@@ -290,9 +293,9 @@ static bool interrupt(struct phases *p)
 	return true;
 }
 
-static bool checklist_command(struct phases *p, enum command_id id)
+static bool checklist_command(struct phases *p, enum command_id id, const char *arg)
 {
-	if (move(p, id) || ask_command(p, id))
+	if (move(p, id) || ask_command(p, id, arg))
 		return true;
 	switch (id) {
 	case CMD_OPEN:
@@ -338,7 +341,7 @@ static bool phases_command(struct view *v, const struct command *c, const char *
 		return true;
 	}
 	if (p->checklist)
-		return checklist_command(p, c->id);
+		return checklist_command(p, c->id, arg);
 	if (c->id == CMD_OPEN && p->nentries > 0) {
 		const struct phase_entry *e = &p->entries[p->phase_list.cursor];
 

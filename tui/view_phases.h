@@ -55,6 +55,7 @@ void ask_criterion(struct phases *p, size_t criterion, bool defer);
 void ask_interrupt(struct phases *p, size_t step);
 void ask_close(struct phases *p, bool finished);
 void ask_lock(struct phases *p);
+void ask_note(struct phases *p, int step, const char *text); /* -1: the run; text "": asked for */
 /* view_phases_params.c */
 void ask_params(struct phases *p, size_t step);
 void ask_choices(struct phases *p, size_t step); /* they are there: pick one, or several */

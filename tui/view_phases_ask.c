@@ -300,3 +300,41 @@ void ask_lock(struct phases *p)
 	dialog_confirm(a, &q, lock_done, NULL);
 	free(text);
 }
+
+static void note(struct phases *p, int step, const char *text)
+{
+	struct err err;
+
+	if (checklist_note(p->checklist, step, text, &err) != 0)
+		app_say(p->view.app, LEVEL_WARN, "%s", err.text);
+	else
+		app_say(p->view.app, LEVEL_OK, "%s", _("noted"));
+	phases_changed(p);
+}
+
+static void note_done(struct app *a, void *ctx, const struct dialog_answer *answer)
+{
+	struct ask *q = ctx;
+
+	(void)a;
+	if (answer->ok && q->p->checklist)
+		note(q->p, q->flag ? -1 : (int)q->index, answer->text);
+	free(q);
+}
+
+void ask_note(struct phases *p, int step, const char *text)
+{
+	struct dialog_input in = {
+		.title = step < 0 ? _("A note on this run") : _("A note on this step"),
+		.text = _("The journal and the report will have it, with the time.\n"),
+	};
+	struct ask *q;
+
+	if (*text) {
+		note(p, step, text);
+		return;
+	}
+	q = ask_new(p, step < 0 ? 0 : (size_t)step);
+	q->flag = step < 0;
+	dialog_entry(p->view.app, &in, note_done, q);
+}

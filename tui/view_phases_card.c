@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -155,6 +156,22 @@ static void card_history(struct phases *p, const struct step_view *v)
 		card_says(p, v);
 }
 
+static void card_notes(struct phases *p, const struct step_view *v)
+{
+	if (v->nnotes == 0)
+		return;
+	heading(p, _("Notes"));
+	for (size_t k = 0; k < v->nnotes; k++) {
+		time_t at = (time_t)(v->notes[k].wall_ms / 1000);
+		char when[32] = "?";
+		struct tm tm;
+
+		if (v->notes[k].wall_ms >= 0 && localtime_r(&at, &tm))
+			strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
+		line_take(p, ROLE_TEXT, xasprintf("%s  %s", when, v->notes[k].text), false);
+	}
+}
+
 static void card_step(struct phases *p, size_t i)
 {
 	bool ascii = p->view.app->screen && screen_ascii(p->view.app->screen);
@@ -172,8 +189,10 @@ static void card_step(struct phases *p, size_t i)
 		line(p, ROLE_ACCENT, _("Ready: read what would change, then Enter."));
 		card_plan(p, &v);
 		card_params(p, &v);
+		card_notes(p, &v);
 		heading(p, _("Why"));
 	} else {
+		card_notes(p, &v);
 		line(p, ROLE_TEXT, "");
 	}
 	line(p, ROLE_TEXT, words_get(&v.step->why));

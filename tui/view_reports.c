@@ -304,6 +304,9 @@ static bool reports_view_command(struct view *v, const struct command *c, const 
 		if (present(p))
 			ask(p, WORK_VERIFY, present(p), NULL);
 		return true;
+	case CMD_NOTE:
+		reports_note(p, arg);
+		return true;
 	case CMD_REFRESH:
 		ask(p, WORK_LIST, NULL, NULL);
 		return true;

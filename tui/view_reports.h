@@ -87,6 +87,8 @@ struct view_reports {
 };
 
 void reports_view_draw(const struct view *v, struct screen *s, struct rect r);
+/* view_reports_note.c: on the run under the cursor; text "": it is asked for. */
+void reports_note(struct view_reports *p, const char *text);
 const struct record_row *reports_row(const struct view_reports *p); /* under the cursor, or NULL */
 const struct checked *reports_checked(const struct view_reports *p, const char *what); /* or NULL */
 
