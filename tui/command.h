@@ -79,6 +79,7 @@ enum command_id {
 	CMD_CANCEL,
 	CMD_CRITERIA,
 	CMD_NOTE,
+	CMD_MAP,
 	CMD_ATTEST,
 	CMD_LOCK,
 	CMD_FINISH,

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/units.h"
 #include "runbook/log.h"
+#include "runbook/took.h"
 #include "tui/app.h"
 
 #define BELL_AFTER_MS 30000
@@ -102,6 +103,9 @@ static void open_phase(struct phases *p, const char *id)
 		return;
 	}
 	checklist_free(p->checklist);
+	took_free(p->took);
+	p->took = NULL;
+	p->map = false;
 	p->checklist = checklist_new(&o);
 	p->was_running = -1;
 	p->pane = PHASES_LIST;
@@ -125,6 +129,7 @@ static void phases_free(struct view *v)
 	struct phases *p = (struct phases *)v;
 
 	checklist_free(p->checklist);
+	took_free(p->took);
 	phase_entries_free(p->entries, p->nentries);
 	list_clear(&p->phase_list);
 	list_clear(&p->rows);
@@ -293,8 +298,31 @@ static bool interrupt(struct phases *p)
 	return true;
 }
 
+/* While the map is shown: the cursor stays among the steps, Enter and Esc leave it; what is done to a step shows the step. */
+static bool map_command(struct phases *p, enum command_id id)
+{
+	size_t last = checklist_count(p->checklist) - 1;
+
+	if (id == CMD_OPEN || id == CMD_BACK || id == CMD_MAP) {
+		map_close(p);
+		return true;
+	}
+	if (p->rows.cursor > last)
+		list_to(&p->rows, last, row_tag, p);
+	if (!list_command(&p->rows, id, row_tag, p))
+		return id == CMD_NEXT_PANE || id == CMD_PREVIOUS_PANE;
+	if (p->rows.cursor > last)
+		list_to(&p->rows, last, row_tag, p);
+	phases_changed(p);
+	return true;
+}
+
 static bool checklist_command(struct phases *p, enum command_id id, const char *arg)
 {
+	if (p->map && map_command(p, id))
+		return true;
+	if (p->map && id != CMD_NOTE && command_get(id)->places == IN(PLACE_PHASES))
+		map_close(p);
 	if (move(p, id) || ask_command(p, id, arg))
 		return true;
 	switch (id) {
@@ -310,6 +338,10 @@ static bool checklist_command(struct phases *p, enum command_id id, const char *
 	case CMD_CANCEL:
 		if (!interrupt(p))
 			app_say(p->view.app, LEVEL_NONE, "%s", _("nothing is running"));
+		return true;
+	case CMD_MAP:
+		p->pane = PHASES_LIST;
+		map_open(p);
 		return true;
 	case CMD_CRITERIA:
 		if (checklist_ncriteria(p->checklist) > 0)
@@ -364,6 +396,8 @@ static bool phases_mouse(struct view *v, int y, int x, int delta)
 			list_move(&p->phase_list, delta, phase_tag, p);
 		return delta != 0;
 	}
+	if (p->map)
+		return false;
 	for (int k = 0; k < PHASES_PANES; k++) {
 		const struct rect *r = rects[k];
 
@@ -510,7 +544,7 @@ static bool phases_tick(struct view *v, int64_t now_ms)
 	i = checklist_running(p->checklist);
 	if (i < 0) {
 		app_phase_line(v->app, checklist_phase(p->checklist)->id);
-		return false;
+		return p->map; /* what earlier runs took may have been read */
 	}
 	checklist_step(p->checklist, (size_t)i, &step);
 	units_duration((double)(now_ms - step.started_ms) / 1000, took);

@@ -33,6 +33,8 @@ struct phases {
 	bool output_follow;
 	bool asked_runs;             /* the server was asked for an open run once */
 	bool want_choices;           /* the choice dialog opens when they are there */
+	bool map;                    /* the map is shown instead of the three panes */
+	struct took *took;           /* what earlier runs took, once the map was asked for; or NULL */
 	int was_running;             /* step that ran at the last event, or -1 */
 };
 
@@ -42,6 +44,12 @@ bool phases_at_step(const struct phases *p, size_t *index);
 /* view_phases_card.c */
 void card_make(struct phases *p);
 void card_clear(struct phases *p);
+
+/* view_phases_map.c */
+void map_open(struct phases *p);
+void map_close(struct phases *p);
+void map_draw(const struct phases *p, struct screen *s, struct rect r);
+int map_row(const struct phases *p, int y); /* the step on that row of the screen, or -1 */
 
 /* view_phases_draw.c */
 void phases_draw(const struct view *v, struct screen *s, struct rect r);

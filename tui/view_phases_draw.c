@@ -179,6 +179,10 @@ void phases_draw(const struct view *v, struct screen *s, struct rect r)
 		draw_phases(p, s, r);
 		return;
 	}
+	if (p->map) {
+		map_draw(p, s, r);
+		return;
+	}
 	draw_list(p, s);
 	draw_card(p, s);
 	if (p->output_rect.h > 0)

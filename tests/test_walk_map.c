@@ -1,0 +1,90 @@
+/* The map of a phase: what is done and left, planned and measured times; a second run knows what the first one took. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "tests/walk.h"
+
+/* The row on which text stands; owned. */
+static char *row_of(struct walk *w, const char *text)
+{
+	int row, col;
+
+	vt_wait(w->v, text);
+	assert_true(vt_find(w->v, text, &row, &col));
+	return vt_row(w->v, row);
+}
+
+static void assert_row(struct walk *w, const char *of, const char *part)
+{
+	char *row = row_of(w, of);
+
+	assert_has(row, part);
+	free(row);
+}
+
+static void test_map(void **state)
+{
+	struct walk *w = *state;
+
+	walk_demo(w, 24, 80, NULL, NULL);
+	walk_root(w);
+	walk_phase(w);
+	vt_keys(w->v, "m");
+	vt_wait(w->v, "0 of 3 done");
+	vt_wait(w->v, "Left: 3 steps, about 27 min (planned: 27 min).");
+	assert_row(w, "Extend the root volume", "~10 min");
+	vt_wait(w->v, "before: the middle");
+	vt_keys(w->v, "m");
+	vt_wait(w->v, "Criteria 2/8");
+	walk_put(w, "demo/fail/progress", "2");
+	walk_prepare(w, 0);
+	vt_keys(w->v, ENTER);
+	vt_wait(w->v, "Type \"150G\"");
+	vt_keys(w->v, "150G" ENTER);
+	vt_wait(w->v, "running for");
+	vt_keys(w->v, "m"); /* while it runs, too */
+	assert_row(w, "Extend the root volume", "running");
+	vt_wait(w->v, "Extend the root volume: done");
+	vt_keys(w->v, "j"); /* the message goes */
+	vt_wait(w->v, "1 of 3 done");
+	vt_wait(w->v, "Left: 2 steps, about 17 min");
+	assert_row(w, "Extend the root volume", " s ");
+	vt_keys(w->v, "jjjj" ENTER); /* from the last step back to the checklist, there */
+	vt_wait(w->v, "Criteria 4/8");
+	vt_wait(w->v, "How fast each disk reads");
+	vt_keys(w->v, "ms"); /* what is done to a step shows the step */
+	vt_wait(w->v, "Skip this step");
+	vt_keys(w->v, "no time" ENTER);
+	vt_wait(w->v, "Criteria 4/8");
+	vt_keys(w->v, "m");
+	vt_wait(w->v, "Skipped or deferred: 1. Criteria met: 4 of 8.");
+	vt_keys(w->v, ESC);
+	vt_wait(w->v, "Criteria 4/8");
+	walk_quit(w);
+	/* a new server, the same operator */
+	walk_demo(w, 24, 80, NULL, NULL);
+	walk_phase(w);
+	vt_keys(w->v, "m");
+	vt_wait(w->v, " s (1)");
+	assert_row(w, "Extend the root volume", "~");
+	assert_row(w, "Extend the root volume", " s (1)");
+	assert_row(w, "Configure Docker", "~15 min");
+	vt_wait(w->v, "Left: 3 steps, about 17 min");
+	walk_quit(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		walk_test(test_map),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
