@@ -18,7 +18,6 @@ struct probe {
 	bool root;
 	int timeout_s;
 	bool cancelled;
-	struct remote *remote; /* where it was asked */
 };
 
 struct probe *probe_new(const struct probe_spec *spec)
@@ -133,6 +132,7 @@ void probe_start(struct server *s, struct probe *p)
 		.timeout_ms = (int64_t)p->timeout_s * 1000 + GRACE_MS,
 		.done = answered,
 		.ctx = p,
+		.owner = p,
 	};
 	int where = remote_for_root(s, p->root && !s->user_is_root);
 	int refused = s->read_only ? -4 : -3;
@@ -147,20 +147,20 @@ void probe_start(struct server *s, struct probe *p)
 	p->s = s;
 	p->next = s->probes;
 	s->probes = p;
-	p->remote = remote_for(s, (enum remote_id)where);
 	q.text = p->text;
-	remote_ask(p->remote, &q, false);
+	remote_ask(remote_for(s, (enum remote_id)where), &q, false);
 }
 
+/* Its shell is told to end it: it may stand behind others, or with another shell than asked first. */
 void probe_cancel(struct server *s, unsigned id)
 {
 	for (struct probe *p = s->probes; p; p = p->next) {
 		if (p->id != id)
 			continue;
 		p->cancelled = true;
-		/* Ending the shell ends the probe (remote/probe.sh). Not the root shell: it might ask
-		 * for the password again; there the time limit ends it. */
-		if (p->remote->id == REMOTE_WORK)
-			shell_close(p->remote->shell);
+		for (int i = 0; i < REMOTE_COUNT; i++)
+			if (shell_stop(s->remotes[i].shell, p))
+				return;
+		return;
 	}
 }

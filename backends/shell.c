@@ -203,6 +203,29 @@ static void answer(struct shell *sh, int status)
 	buf_clear(&sh->body);
 }
 
+bool shell_stop(struct shell *sh, const void *owner)
+{
+	for (struct request **at = &sh->first; *at; at = &(*at)->next) {
+		struct request *q = *at;
+		struct shell_answer a = {.status = SHELL_LOST, .body = "", .mark = sh->mark};
+
+		if (q->r.owner != owner)
+			continue;
+		if (q->sent_ms) {
+			shell_write(sh, ":\n");
+			return true;
+		}
+		*at = q->next;
+		if (!q->next)
+			sh->last = at;
+		a.asked_ms = clock_ms();
+		q->r.done(q->r.ctx, &a);
+		request_free(q);
+		return true;
+	}
+	return false;
+}
+
 /* No answer will come any more. What is asked meanwhile is a new list. */
 static void lose_all(struct shell *sh, bool refused)
 {

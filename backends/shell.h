@@ -61,6 +61,7 @@ struct shell_request {
 	bool here; /* in the shell itself, not in a subshell: for functions that remember things */
 	void (*done)(void *ctx, const struct shell_answer *a); /* called exactly once */
 	void *ctx;
+	const void *owner; /* for shell_stop(); NULL: cannot be stopped */
 };
 
 struct shell_callbacks {
@@ -94,6 +95,13 @@ void shell_free(struct shell *sh);
 void shell_open(struct shell *sh, const char *command, const char *prelude, int64_t timeout_ms);
 /* Requests may be queued before it is up. They are sent in order, one at a time. */
 void shell_ask(struct shell *sh, const struct shell_request *r);
+/*
+ * Nobody wants the answer to owner's request any more. One that waits its turn is answered with
+ * SHELL_LOST now; one under way is told by a line on the shell's standard input, where tw_probe
+ * listens (the line is a ":", which the shell itself would run and do nothing), and its answer follows.
+ * True when it was there.
+ */
+bool shell_stop(struct shell *sh, const void *owner);
 /* Ends the channel (TERM); ended() follows. */
 void shell_close(struct shell *sh);
 /* For a command of one's own that asks: written as it stands, and wiped by the link. */

@@ -442,6 +442,8 @@ void checklist_step(const struct checklist *c, size_t i, struct step_view *out)
 		.started_ms = e->started_ms,
 		.ended_ms = e->ended_ms,
 		.last_output_ms = e->last_output_ms,
+		.asked_ms = e->asked_ms,
+		.limit_s = e->limit_s,
 		.attempt = e->attempt,
 		.can_undo = can_undo(c, e),
 		.volatile_place = e->status && e->status->volatile_place,

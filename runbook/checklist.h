@@ -85,6 +85,8 @@ struct step_view {
 	const struct job_status *status;             /* its last known status, or NULL */
 	int64_t started_ms, ended_ms;                /* clock_ms(); 0 unknown */
 	int64_t last_output_ms;
+	int64_t asked_ms; /* when what ACT_LOOKING waits for was asked, and how long it may take */
+	int limit_s;
 	int attempt; /* 0: never run */
 	bool can_undo;
 	bool volatile_place;
@@ -157,6 +159,7 @@ int checklist_confirm(
 int checklist_undo(struct checklist *c, size_t i, const char *answer, struct err *e);
 /* The operator saw it and said no: nothing happens, and the journal has it. */
 void checklist_decline(struct checklist *c, size_t i, bool undo);
+/* Ends the step's job on the server; of one that is looked at, the looking. */
 int checklist_cancel(struct checklist *c, size_t i, struct err *e);
 int checklist_skip(struct checklist *c, size_t i, const char *reason, struct err *e);
 int checklist_defer(

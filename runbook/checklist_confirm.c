@@ -149,6 +149,10 @@ int checklist_cancel(struct checklist *c, size_t i, struct err *err)
 {
 	struct entry *e = &c->entries[i];
 
+	if (e->activity == ACT_LOOKING) {
+		prepare_stop(c, i);
+		return 0;
+	}
 	if (c->o.read_only)
 		return err_set(err, ERR_REFUSED, "%s", _("this console only watches (read-only)"));
 	if (e->activity != ACT_RUNNING && e->activity != ACT_UNDOING && e->activity != ACT_STARTING)

@@ -9,8 +9,18 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "base/units.h"
 
+/* What only looks at files and asks daemons for words is quick, or hangs. Looking at the effect takes
+ * what it takes: a container is started, services are waited for. */
 #define PROBE_TIMEOUT_S 60
+
+static int limit_of(const struct step *step, const char *part)
+{
+	bool whole = strcmp(part, "verify") == 0 && step->timeout_s > PROBE_TIMEOUT_S;
+
+	return whole ? step->timeout_s : PROBE_TIMEOUT_S;
+}
 
 static unsigned ask_for(struct checklist *c, size_t i, const char *part, const char *arg)
 {
@@ -23,7 +33,7 @@ static unsigned ask_for(struct checklist *c, size_t i, const char *part, const c
 		.arg = arg,
 		.params = params,
 		.root = e->step->root,
-		.timeout_s = PROBE_TIMEOUT_S,
+		.timeout_s = limit_of(e->step, part),
 	};
 
 	server_probe(c->o.server, &spec);
@@ -34,7 +44,11 @@ static unsigned ask_for(struct checklist *c, size_t i, const char *part, const c
 
 static void ask(struct checklist *c, size_t i, const char *part)
 {
-	c->entries[i].probe = ask_for(c, i, part, NULL);
+	struct entry *e = &c->entries[i];
+
+	e->probe = ask_for(c, i, part, NULL);
+	e->asked_ms = clock_ms();
+	e->limit_s = limit_of(e->step, part);
 }
 
 int checklist_choices(struct checklist *c, size_t i, const char *name, struct err *err)
@@ -115,6 +129,19 @@ void prepare_look(struct checklist *c, size_t i)
 	ask(c, i, "check");
 }
 
+void prepare_stop(struct checklist *c, size_t i)
+{
+	struct entry *e = &c->entries[i];
+
+	server_probe_cancel(c->o.server, e->probe);
+	e->probe = 0;
+	e->activity = ACT_IDLE;
+	entry_reason(
+		e, _("cut short, and not looked at to the end: Enter looks what would change, u "
+		     "undoes it"));
+	record_step(c, i);
+}
+
 /* The best short words for an answer: what the step said last, else the last line it printed.
  * Owned. */
 static char *answer_words(const struct entry *e, const struct probe_answer *a)
@@ -151,6 +178,7 @@ static char *answer_text(const struct probe_answer *a)
 static bool answer_missing(struct checklist *c, size_t i, const struct probe_answer *a)
 {
 	struct entry *e = &c->entries[i];
+	char limit[UNITS_SIZE];
 
 	if (a->status >= 0)
 		return false;
@@ -162,8 +190,8 @@ static bool answer_missing(struct checklist *c, size_t i, const struct probe_ans
 	} else if (a->status == -4) {
 		entry_reason(e, _("this console only watches (read-only): it opens no root shell"));
 	} else if (a->status == -1) {
-		entry_reasonf(e, _("the server did not answer within %d s; Enter asks again"),
-			PROBE_TIMEOUT_S);
+		units_duration(e->limit_s, limit);
+		entry_reasonf(e, _("the server did not answer within %s; Enter asks again"), limit);
 	} else {
 		entry_reason(e, _("the link was lost; Enter asks again"));
 	}

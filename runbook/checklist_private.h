@@ -54,7 +54,9 @@ struct entry {
 	size_t nchoices;
 	struct step_note *notes;
 	size_t nnotes;
-	unsigned probe; /* id of the probe that is waited for; 0 none */
+	unsigned probe;   /* id of the probe that is waited for; 0 none */
+	int64_t asked_ms; /* when, and how long it may take */
+	int limit_s;
 	int64_t started_ms, ended_ms, last_output_ms, measure_ms;
 	unsigned panels_wanted, panels_fresh; /* bits by panel_id, while measuring */
 	struct buf output;                    /* clean lines, the last OUTPUT_SHOWN_MAX bytes */
@@ -119,7 +121,9 @@ void entry_clear_notes(struct entry *e);
 
 /* checklist_prepare.c */
 bool prepare_answer(struct checklist *c, const struct probe_answer *a);
-void prepare_again(struct checklist *c);          /* those that waited for the root shell */
+void prepare_again(struct checklist *c); /* those that waited for the root shell */
+/* The operator does not want to wait for it. */
+void prepare_stop(struct checklist *c, size_t i);
 void prepare_look(struct checklist *c, size_t i); /* check and verify of an interrupted step */
 void prepare_link_lost(struct checklist *c);
 

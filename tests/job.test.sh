@@ -577,6 +577,24 @@ test_probe() {
 	# What a step says inside a command substitution does not get lost in it.
 	answer=$(run 'tw_probe 5 "" "plan() { x=\$(say inner; echo v); echo got \$x; }" plan')
 	has "$answer" 'got v'
+	# A line on the input of the shell that asks ends it, long before its time, and that shell goes on.
+	begun=$(date +%s)
+	answer=$({
+		printf 'tw_frame=F tw_mark=M tw_kind=root tw_patience=1 tw_step_sh=:\n'
+		cat "$remote/shell.sh" "$remote/probe.sh"
+		printf '%s\n' "tw_ask 1 'tw_probe 100 \"\" \"plan() { : >\\\$root/begun; sleep 90; echo late; }\" plan'"
+		tries=0
+		until [ -e "$root/begun" ] || [ $tries -ge 300 ]; do
+			sleep 0.1
+			tries=$((tries + 1))
+		done
+		printf ':\n%s\n' "tw_ask 2 'echo next'"
+	} | env root="$root" PATH="$bin:$PATH" $shell 2>>"$tmp/err")
+	has "$answer" 'F> 2
+next'
+	hasnt "$answer" late
+	hasnt "$answer" 'F< 1 0'
+	[ $(($(date +%s) - begun)) -lt 60 ] || fail 'the probe was not ended'
 }
 
 all() { # SHELL

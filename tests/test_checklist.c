@@ -13,6 +13,7 @@
 #include "backends/host.h"
 #include "backends/server.h"
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mask.h"
 #include "runbook/checklist.h"
@@ -27,6 +28,7 @@
 struct fake {
 	char calls[16384]; /* one line a call */
 	unsigned probe;    /* id of the last probe */
+	int probe_limit_s;
 	char *params;      /* of the last probe or job */
 	char *records;     /* kinds and contents, one line each */
 	uint64_t tickets;
@@ -53,6 +55,7 @@ void server_probe(struct server *s, const struct probe_spec *spec)
 	fake.probe = spec->id;
 	free(fake.params);
 	fake.params = xstrdup(spec->params);
+	fake.probe_limit_s = spec->timeout_s;
 	call("probe %s%s%s\n", spec->part, spec->arg ? " " : "", spec->arg ? spec->arg : "");
 }
 
@@ -214,7 +217,7 @@ static struct phase *phase_make(enum confirm confirm)
 		s->undo = words("undo");
 		s->undo_why = words("cannot");
 		s->risk = RISK_HIGH;
-		s->timeout_s = 60;
+		s->timeout_s = 90;
 		s->root = true;
 		s->undoable = true;
 		s->deferrable = true;
@@ -687,6 +690,45 @@ static void test_lost_job_is_looked_at(void **state)
 	assert_null(strstr(fake.calls, "job-start"));
 }
 
+/* Its verify may start services and wait for them: it has the step's own time. */
+static void test_looking_takes_its_time(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f->c);
+	job_is(f->c, JOB1, JOB_RUNNING, RESULT_NONE);
+	job_is(f->c, JOB1, JOB_LOST, RESULT_NONE);
+	assert_int_equal(fake.probe_limit_s, 60);
+	answer(f->c, 0, "");
+	assert_non_null(strstr(fake.calls, "probe verify"));
+	assert_int_equal(fake.probe_limit_s, 90);
+	assert_int_equal(view(f->c, 0).limit_s, 90);
+	assert_in_range(clock_ms() - view(f->c, 0).asked_ms, 0, 60000);
+	answer(f->c, -1, "");
+	assert_non_null(strstr(view(f->c, 0).reason, "did not answer within 1 min 30 s"));
+}
+
+/* … and nobody has to wait for it. */
+static void test_looking_can_be_ended(void **state)
+{
+	struct fixture *f = *state;
+	struct err e;
+
+	start(f->c);
+	job_is(f->c, JOB1, JOB_RUNNING, RESULT_NONE);
+	job_is(f->c, JOB1, JOB_LOST, RESULT_NONE);
+	answer(f->c, 0, "");
+	fake.calls[0] = '\0';
+	assert_int_equal(checklist_cancel(f->c, 0, &e), 0);
+	assert_non_null(strstr(fake.calls, "probe-cancel"));
+	assert_null(strstr(fake.calls, "job-cancel"));
+	assert_int_equal(view(f->c, 0).state, STEP_INTERRUPTED);
+	assert_int_equal(view(f->c, 0).activity, ACT_IDLE);
+	assert_non_null(strstr(view(f->c, 0).reason, "not looked at to the end"));
+	assert_int_equal(checklist_running(f->c), -1);
+	assert_int_equal(checklist_prepare(f->c, 0, &e), 0);
+}
+
 static void test_undo_and_next_attempt(void **state)
 {
 	struct fixture *f = *state;
@@ -943,6 +985,8 @@ int main(void)
 		T(test_done_measures_after),
 		T(test_results),
 		T(test_lost_job_is_looked_at),
+		T(test_looking_takes_its_time),
+		T(test_looking_can_be_ended),
 		T(test_undo_and_next_attempt),
 		T(test_resume_running_job),
 		T(test_resume_recorded_end),

@@ -439,6 +439,61 @@ static void test_probe(void **state)
 	free(quoted);
 }
 
+static void until_there(struct world *w, const char *name)
+{
+	char *path = xasprintf("%s/%s", w->root, name);
+
+	for (int64_t until = clock_ms() + 20000; access(path, F_OK) != 0;) {
+		assert_true(clock_ms() < until);
+		serverbox_turn(&w->box, 20);
+	}
+	free(path);
+}
+
+/* One under way is ended there, one that waits its turn never begins; the shell lives, and the next one is
+ * answered at once. */
+static void cancel_two(struct world *w, bool root)
+{
+	static const char *const order[] = {"1", "2"};
+	struct probe_spec spec = {.part = "choices",
+		.params = "",
+		.timeout_s = 600,
+		.root = root,
+		.step = "choices() { : >\"$root/begun$1\"; sleep 500; : >\"$root/over\"; }\n"
+			"check() { return 7; }"};
+
+	for (unsigned i = 0; i < 2; i++) {
+		spec.id = i + 1;
+		spec.arg = order[i];
+		server_probe(w->box.server, &spec);
+	}
+	until_there(w, "begun1");
+	server_probe_cancel(w->box.server, 2);
+	server_probe_cancel(w->box.server, 1);
+	spec.id = 3;
+	spec.part = "check";
+	spec.arg = NULL;
+	assert_int_equal(serverbox_probe(&w->box, &spec, 30000)->status, 7);
+	assert_int_equal(w->box.probes, 1);
+	assert_int_equal(lines(w, "begun2"), 0);
+	take_away(w, "begun1");
+}
+
+static void test_probe_cancelled(void **state)
+{
+	struct world *w = *state;
+
+	not_root(w, "#!/bin/sh\nshift 4\nexec env IN_SUDO=1 \"$@\"\n");
+	begin(w, false, false, NULL);
+	cancel_two(w, false);
+	server_root_open(w->box.server);
+	serverbox_wait_root(&w->box, ROOT_UP, 5000);
+	w->box.probes = 0;
+	cancel_two(w, true);
+	assert_int_equal(w->box.root, ROOT_UP);
+	end(w);
+}
+
 /* ---- jobs ---- */
 
 static void test_job(void **state)
@@ -650,6 +705,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_sudo_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_read_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_probe, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_probe_cancelled, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_job, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lost_link, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lost_start, setup, teardown),

@@ -291,9 +291,18 @@ static bool ask_command(struct phases *p, enum command_id id, const char *arg)
 static bool interrupt(struct phases *p)
 {
 	int i = p->checklist ? checklist_running(p->checklist) : -1;
+	struct step_view v;
+	struct err err;
 
 	if (i < 0)
 		return false;
+	checklist_step(p->checklist, (size_t)i, &v);
+	if (v.activity == ACT_LOOKING) { /* changes nothing: nothing to be asked */
+		if (checklist_cancel(p->checklist, (size_t)i, &err) != 0)
+			app_say(p->view.app, LEVEL_WARN, "%s", err.text);
+		phases_changed(p);
+		return true;
+	}
 	ask_interrupt(p, (size_t)i);
 	return true;
 }

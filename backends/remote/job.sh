@@ -331,15 +331,15 @@ tw_launch() {
 	if [ "$tw_kind" = root ] && [ -d "$root/run/systemd/system" ] &&
 		command -v systemd-run >/dev/null 2>&1 &&
 		systemd-run --quiet --collect --unit="twistertui-${tw_dir##*/}" --property=KillMode=process \
-			"$tw_sh" "$tw_dir/run.sh" "$tw_dir" </dev/null >/dev/null 2>&1; then
+			"$tw_sh" "$tw_dir/run.sh" "$tw_dir" </dev/null >/dev/null 2>&1 8<&-; then
 		return 0
 	fi
 	if command -v setsid >/dev/null 2>&1; then
-		setsid "$tw_sh" "$tw_dir/run.sh" "$tw_dir" </dev/null >/dev/null 2>&1 &
+		setsid "$tw_sh" "$tw_dir/run.sh" "$tw_dir" </dev/null >/dev/null 2>&1 8<&- &
 	else
 		(
 			trap '' HUP
-			"$tw_sh" "$tw_dir/run.sh" "$tw_dir" </dev/null >/dev/null 2>&1 &
+			"$tw_sh" "$tw_dir/run.sh" "$tw_dir" </dev/null >/dev/null 2>&1 8<&- &
 		)
 	fi
 }

@@ -19,7 +19,7 @@ tw_kill() {
 
 # tw_probe SECONDS PARAMS STEP CALL: CALL is a part and its argument, quoted. Exit status: the
 # part's; 124
-# past its limit. The text goes to the new sh through a pipe, as one command whose standard input is
+# past its limit. A line on descriptor 8 ends it at once: whoever asked wants no answer any more. The text goes to the new sh through a pipe, as one command whose standard input is
 # /dev/null: it stands in no argument vector, no environment and no file.
 tw_probe() {
 	cd / || return 70
@@ -35,9 +35,9 @@ $4
 exit
 } </dev/null"
 	if command -v setsid >/dev/null 2>&1; then
-		printf '%s\n' "$tw_text" | setsid sh 2>&1 9>&1 &
+		printf '%s\n' "$tw_text" | setsid sh 2>&1 9>&1 8<&- &
 	else
-		printf '%s\n' "$tw_text" | sh 2>&1 9>&1 &
+		printf '%s\n' "$tw_text" | sh 2>&1 9>&1 8<&- &
 	fi
 	tw_pid=$!
 	trap 'tw_kill "$tw_pid"; exit 143' TERM HUP
@@ -49,11 +49,19 @@ exit
 			tw_left=$((tw_left - 1))
 		done
 		[ "$tw_left" -gt 0 ] || tw_kill "$tw_pid"
-	) </dev/null >/dev/null 2>&1 9>&- &
+	) </dev/null >/dev/null 2>&1 9>&- 8<&- &
 	tw_dog=$!
+	(
+		trap - TERM HUP
+		read -r tw_r <&8 && tw_kill "$tw_pid"
+	) </dev/null >/dev/null 2>&1 9>&- &
+	tw_ear=$!
 	tw_t0=$(tw_uptime)
 	wait "$tw_pid"
 	tw_status=$?
+	# Waited for: one that is only about to end could still take the first byte of the next request.
+	kill "$tw_ear" 2>/dev/null
+	wait "$tw_ear" 2>/dev/null
 	if [ "$tw_status" -gt 128 ] && [ $(($(tw_uptime) - tw_t0)) -ge "$1" ]; then
 		tw_status=124
 	else

@@ -24,9 +24,9 @@ tw_call() {
 }
 
 # tw_ask TAG TEXT: the same in a subshell, so that neither `exit` nor a syntax error ends this
-# shell.
+# shell. File descriptor 8 is where this shell is told things: tw_probe listens there.
 tw_ask() {
 	printf '%s> %s\n' "$tw_frame" "$1"
-	(eval "$2") </dev/null
+	(eval "$2") 8<&0 </dev/null
 	printf '\n%s< %s %s\n' "$tw_frame" "$1" "$?"
 }
