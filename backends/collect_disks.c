@@ -189,6 +189,27 @@ static void parse_read_only(const struct collect_job *job)
 	}
 }
 
+/* Lines of the server's own hourly disk-alert (Phase 0), as it left them: it may be an hour old. */
+static void parse_alert(const struct collect_job *job)
+{
+	const struct section *s = sections_find(job->answer, "alert");
+	const char *line;
+	size_t at = 0, len;
+
+	for (int n = 0; s && n < 8 && section_line(s, &at, &line, &len); n++) {
+		struct buf b;
+		char *text;
+
+		if (len < 7 || memcmp(line, "ALERT: ", 7) != 0)
+			continue;
+		buf_init(&b, 0);
+		text_clean(&b, line + 7, len - 7, TEXT_FIELD_MAX);
+		text = buf_take(&b);
+		panel_note(job->panel, LEVEL_WARN, _("hourly disk-alert: %s"), text);
+		free(text);
+	}
+}
+
 struct rates {
 	double read, write, busy;
 };
@@ -418,6 +439,7 @@ void collect_parse_disks(const struct collect_job *job)
 	parse_devices(job);
 	parse_space(job);
 	parse_read_only(job);
+	parse_alert(job);
 	if (job->panel->tables[0].nrows || job->panel->tables[1].nrows)
 		return;
 	words = sections_words(job->answer, "df");

@@ -61,6 +61,26 @@ static void a_real_server(void **state)
 	panel_unref(p);
 }
 
+/* The lines that the server's own hourly disk-alert left. */
+static void an_alert_of_the_server(void **state)
+{
+	struct buf b;
+	struct panel *p;
+
+	(void)state;
+	buf_init(&b, 0);
+	answer_capture(&b, "df", 0, "trixie/df-PT.stdout");
+	answer_text(&b, "alert", 0,
+		"ALERT: / is used 85%, over 80% (15.1 GiB free)\nsomething else\nALERT: \033[31mred\n");
+	p = panel_of(&b, false, NULL);
+	assert_int_equal(p->nnotes, 2);
+	assert_int_equal(p->notes[0].level, LEVEL_WARN);
+	assert_string_equal(p->notes[0].text,
+		"hourly disk-alert: / is used 85%, over 80% (15.1 GiB free)");
+	assert_string_equal(p->notes[1].text, "hourly disk-alert: red");
+	panel_unref(p);
+}
+
 /* All of lsblk's columns, with "mountpoint" beside "mountpoints". */
 static void lsblk_with_everything(void **state)
 {
@@ -292,6 +312,7 @@ static void no_tools(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_alert_of_the_server),
 		cmocka_unit_test(a_real_server),
 		cmocka_unit_test(lsblk_with_everything),
 		cmocka_unit_test(an_old_lsblk),

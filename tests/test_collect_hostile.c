@@ -36,6 +36,7 @@ static void real_answer(enum panel_id id, struct buf *b)
 		answer_text(b, "mounts", 0, "/dev/b /mnt/a\\040b xfs ro 0 0\n");
 		answer_text(b, "io.before", 0, "100.00\n8 0 sda 1 2 1000 4 5 6 2000 8 0 1000 11\n");
 		answer_text(b, "io", 0, "110.00\n8 0 sda 1 2 3000 4 5 6 2400 8 0 6000 11\n");
+		answer_text(b, "alert", 0, "ALERT: / is used 85%, over 80% (15.1 GiB free)\n");
 		answer_text(b, "logs", 1, "12582912\t./var/log/kern.log\n29360128\t./var/log\n");
 		break;
 	case PANEL_LVM:
@@ -173,7 +174,7 @@ static void the_same_junk_everywhere(const char *bytes, size_t n)
 {
 	static const char *const names[] = {"clock", "uptime", "cpu", "cpus", "memory", "load",
 		"system", "kernel", "units", "pagesize", "processes", "lsblk", "df", "inodes",
-		"mounts", "io.before", "io", "logs", "space", "pvs", "pvs.err", "vgs", "lvs",
+		"mounts", "alert", "io.before", "io", "logs", "space", "pvs", "pvs.err", "vgs", "lvs",
 		"nodes", "pods", "pods.err", "replicasets", "deployments", "kubeconfig", "ns.0",
 		"pods.0", "config", "info", "version", "containers", "inspect", "images", "usage",
 		"files", "folders", "cron", "crontab", "timers", "log"};

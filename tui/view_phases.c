@@ -619,5 +619,9 @@ struct view *view_phases_new(struct app *app)
 	p->output_follow = true;
 	phase_list(&p->entries, &p->nentries);
 	list_update(&p->phase_list, p->nentries, phase_tag, p);
+	/* The demo that stands before Phase 1 begins with that one. */
+	for (size_t i = 0; app->options->demo && i < p->nentries; i++)
+		if (strncmp(p->entries[i].id, app->options->demo + strlen("phase-"), 1) == 0)
+			p->phase_list.cursor = i;
 	return &p->view;
 }

@@ -46,6 +46,17 @@ $tw_line"
 	tw_put io 0 "$tw_disks_io_now"
 }
 
+# tw_disks_alert: what Phase 0's hourly disk-alert found at its last look; there is a file only when it found something.
+tw_disks_alert() {
+	[ -f "$root"/run/disk-alert ] || return 0
+	tw_disks_found=
+	while IFS= read -r tw_line && [ "${#tw_disks_found}" -lt 2000 ]; do
+		tw_disks_found="$tw_disks_found$tw_line
+"
+	done <"$root"/run/disk-alert
+	tw_put alert 0 "$tw_disks_found"
+}
+
 tw_disks_print() {
 	tw_clock
 	tw_run lsblk 8 lsblk -J -b -o NAME,SIZE,TYPE,FSTYPE,MOUNTPOINTS,MODEL,ROTA
@@ -58,6 +69,7 @@ tw_disks_print() {
 	tw_run inodes 8 df -Pi
 	tw_run mounts 3 cat "$root"/proc/mounts
 	tw_disks_io
+	tw_disks_alert
 	tw_disks_secs=4
 	[ "${1:-}" != once ] || tw_disks_secs=10
 	[ $((tw_disks_n % 4)) != 0 ] || tw_disks_logs
