@@ -124,20 +124,43 @@ static void walk_code(struct walk *w)
 	}
 }
 
-static void blank_comments(char *s)
+static bool walk_step(struct walk *w)
+{
+	enum inside in = w->stack[w->depth];
+
+	if (in == IN_SINGLE || in == IN_DOUBLE)
+		walk_quoted(w);
+	else
+		walk_code(w);
+	in = w->stack[w->depth];
+	return in == IN_SINGLE || in == IN_DOUBLE;
+}
+
+/*
+ * Takes the comments out of s. Owned: of each line, whether it begins within quotes or a here-document,
+ * where nothing is a function's beginning or end.
+ */
+static bool *blank_comments(char *s)
 {
 	struct walk w = {.s = s};
+	size_t lines = 2, line = 0;
+	bool *inner;
 
+	for (const char *p = s; *p; p++)
+		lines += *p == '\n';
+	inner = xcalloc(lines, sizeof(*inner));
 	for (; w.s[w.i]; w.i++) {
-		enum inside in = w.stack[w.depth];
+		bool here = w.nends && w.s[w.i] == '\n';
+		size_t from = w.i;
+		bool quoted = walk_step(&w);
 
-		if (in == IN_SINGLE || in == IN_DOUBLE)
-			walk_quoted(&w);
-		else
-			walk_code(&w);
+		for (size_t k = from; k <= w.i && w.s[k]; k++)
+			if (w.s[k] == '\n')
+				inner[++line] = (here && k < w.i) || quoted;
 		if (!w.s[w.i])
 			break;
 	}
+	return inner;
 }
 
 /* -- words ----------------------------------------------------------------------------------- */
@@ -189,7 +212,7 @@ static bool is_assignment(const char *line, size_t len)
  * Functions begin and end in the first column; what else stands there would run when the file is
  * read.
  */
-static void read_outline(struct script *s)
+static void read_outline(struct script *s, const bool *inner)
 {
 	bool inside = false;
 	int number = 1;
@@ -197,7 +220,9 @@ static void read_outline(struct script *s)
 	for (const char *line = s->code; *line; number++) {
 		size_t len = strcspn(line, "\n"), n = function_length(line);
 
-		if (!inside && n) {
+		if (inner[number - 1]) {
+			; /* text, whatever it looks like */
+		} else if (!inside && n) {
 			const char *last = line + len;
 
 			word_add(&s->functions, line, n, number);
@@ -314,10 +339,12 @@ static void read_words(struct script *s)
 struct script *script_read(const char *text)
 {
 	struct script *s = xcalloc(1, sizeof(*s));
+	bool *inner;
 
 	s->code = xstrdup(text);
-	blank_comments(s->code);
-	read_outline(s);
+	inner = blank_comments(s->code);
+	read_outline(s, inner);
+	free(inner);
 	read_words(s);
 	return s;
 }

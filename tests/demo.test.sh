@@ -73,7 +73,7 @@ for file in "$demo"/tools/* "$demo"/lib/*.sh "$demo/world.sh"; do
 	done
 done
 if command -v shellcheck >/dev/null; then
-	shellcheck -S warning -x -P SCRIPTDIR -e SC1007,SC1091,SC2034,SC2154,SC2209 "$demo"/tools/* "$demo"/lib/*.sh \
+	shellcheck -S warning -x -P SCRIPTDIR -e SC1007,SC1091,SC2034,SC2154,SC2209 "$demo"/tools/* "$demo"/pods/*/* "$demo"/lib/*.sh \
 		"$demo/world.sh" >&2 || fail shellcheck
 fi
 

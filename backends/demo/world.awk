@@ -42,7 +42,7 @@ BEGIN {
 	early = which == "phase-0"
 	day = now - now % 86400
 	boot = now - int(vary(early ? 41 : 44, 0.4) * 86400) - 4321
-	disks(); host(); logs(); backups(); docker(); kubernetes(); root_fs()
+	disks(); host(); logs(); backups(); docker(); kubernetes(); root_fs(); databases()
 	rows_write("pods"); rows_write("deployments"); rows_write("replicasets"); rows_write("statefulsets"); rows_write("events")
 }
 
@@ -204,6 +204,24 @@ function backups(    d, t, name, size) {
 			utc(t + 3, "%Y-%m-%d %H:%M:%S") " redis: " name " " int(size / M) "M OK")
 	}
 }
+# What the pods of PostgreSQL and Redis hold (a dump without its comments, keys and values), and the password that they
+# know. None of it counts as a file of the server.
+function databases(    i, n, sql, keys) {
+	n = count(400, 0.5)
+	sql = root "/demo/db/twisterlab.postgres-0.sql"
+	keys = root "/demo/db/" redis_pod ".redis"
+	print "CREATE ROLE postgres;\nALTER ROLE postgres WITH SUPERUSER LOGIN;\n" \
+		"CREATE DATABASE twisterlab WITH TEMPLATE = template0 ENCODING = 'UTF8';\n\\connect twisterlab\n" \
+		"CREATE TABLE public.agents (id integer, name text);\nCREATE TABLE public.events (id integer, agent integer);\n" \
+		"COPY public.agents (id, name) FROM stdin;\n1\tscout\n2\tbuilder\n3\tkeeper\n\\.\n" \
+		"COPY public.events (id, agent) FROM stdin;" > sql
+	for (i = 1; i <= n; i++) {
+		print i "\t" i % 3 + 1 > sql
+		print "0 session:" i " " i * 7 % 1000 > keys
+	}
+	print "\\." > sql
+	print "Zyx-" hex(12) > (root "/demo/db/secret")
+}
 function sort_stamps(    i, j, t) {
 	for (i = 2; i <= 7; i++)
 		for (j = i; j > 1 && stamp[j - 1] > stamp[j]; j--) {
@@ -288,6 +306,8 @@ function rows_write(table,    i) {
 
 # Kubernetes. pods: ns name owner-kind owner phase reason ready restarts created changed container image labels ip uid version
 function pod(ns, name, kind, owner, phase, reason, ready, restarts, created, changed, box, img, labels) {
+	if (box == "redis")
+		redis_pod = ns "." name
 	version += 3
 	row("pods", sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%.0f\t%.0f\t%s\t%s\t%s\t10.42.0.%d\t%s\t%d\n", ns, name, kind, owner, phase, reason,
 		ready, restarts, created, changed, box, img, labels, ++address % 250 + 2, uid(), version))

@@ -24,7 +24,7 @@ umask 022
 cd "$root"
 
 journal=var/log/journal/61daef6e575743178be0b718b265ec0b
-mkdir -p demo/bin demo/real demo/fail demo/units demo/docker demo/k8s demo/journal \
+mkdir -p demo/bin demo/real demo/fail demo/units demo/docker demo/k8s demo/db demo/pods/bin demo/journal \
 	proc/sys/kernel/random proc/sys/fs proc/self boot/efi proc/1 proc/1014 proc/1127 proc/1133 proc/1402 proc/1688 \
 	proc/2412 proc/2519 proc/2610 proc/2688 proc/2714 proc/2801 dev/mapper dev/ubuntu-vg dev/shm \
 	etc/docker etc/lvm/archive etc/lvm/backup etc/cron.d etc/cron.daily etc/cron.hourly etc/logrotate.d \
@@ -58,6 +58,11 @@ done
 # shellcheck disable=SC2086 # a list of words
 ln -s $links "$here"/tools/* demo/bin/
 ln -s "$here/lib" demo/lib
+# What is in the pods: a shell, a few pure tools, and those of the database.
+ln -s "$here/pods/postgres" "$here/pods/redis" demo/pods/
+for tool in sh cat rm mktemp tr sed sort awk head tail env echo sleep; do
+	[ ! -e "demo/bin/$tool" ] || ln -s "../../bin/$tool" "demo/pods/bin/$tool"
+done
 for lack in ${DEMO_WITHOUT:-}; do
 	case $lack in
 	docker) rm -f demo/bin/docker demo/bin/dockerd ;;
