@@ -368,6 +368,26 @@ static void image_row(struct docker *d, struct table *t, const cJSON *object)
 	cell_text(&r->cells[3], id, LEVEL_NONE);
 }
 
+static int ids_compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Several names may be one image: counted as docker info and docker system df count them. */
+static double images_count(const struct table *images)
+{
+	const char **ids = xcalloc(images->nrows + 1, sizeof(*ids));
+	size_t n = images->nrows;
+
+	for (size_t i = 0; i < images->nrows; i++)
+		ids[i] = images->rows[i].cells[3].text ? images->rows[i].cells[3].text : "";
+	qsort(ids, images->nrows, sizeof(*ids), ids_compare);
+	for (size_t i = 1; i < images->nrows; i++)
+		n -= strcmp(ids[i - 1], ids[i]) == 0;
+	free(ids);
+	return (double)(n + images->dropped);
+}
+
 static void usage_row(struct docker *d, struct table *t, const cJSON *object)
 {
 	const char *type = json_str(object, "Type");
@@ -417,8 +437,7 @@ static void parse_usage(struct docker *d)
 
 	each_object(d, "images", images, image_row);
 	if (s && s->status == 0)
-		panel_fact(
-			d->job->panel, "docker.images", (double)(images->nrows + images->dropped));
+		panel_fact(d->job->panel, "docker.images", images_count(images));
 	if (each_object(d, "usage", usage, usage_row) == 0)
 		return;
 	for (size_t i = 0; i < usage->nrows; i++)

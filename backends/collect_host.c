@@ -220,7 +220,8 @@ static void parse_processes(const struct collect_job *job, double uptime)
 		if (!r)
 			break;
 		bytes = field_number(&f[0]) * page;
-		age = uptime - field_number(&f[3]) / TICKS;
+		/* It may have begun after the uptime was read. */
+		age = fmax(0, uptime - field_number(&f[3]) / TICKS);
 		cell_text(&r->cells[1], raw, LEVEL_NONE);
 		f[5].len = len - (size_t)(f[5].at - line); /* names may hold blanks */
 		cell_field(&r->cells[0], &f[5], LEVEL_NONE);

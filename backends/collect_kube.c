@@ -118,11 +118,69 @@ bool kube_answered(const struct collect_job *job)
 
 	if (s && s->status == 0)
 		return true;
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < KUBE_NAMESPACES; i++) {
 		snprintf(name, sizeof(name), "pods.%d", i);
 		s = sections_find(job->answer, name);
 		if (s && s->status == 0)
 			return true;
 	}
 	return false;
+}
+
+/* The section KIND for i < 0, else KIND.i; NULL when it is not there. name is what it is called. */
+static const struct section *section_of(
+	const struct collect_job *job, const char *kind, int i, char name[40])
+{
+	if (i < 0)
+		snprintf(name, 40, "%s", kind);
+	else
+		snprintf(name, 40, "%s.%d", kind, i);
+	return sections_find(job->answer, name);
+}
+
+bool kube_whole(const struct collect_job *job, const char *kind)
+{
+	char name[40];
+	const struct section *s;
+	bool any = false;
+
+	for (int i = 0; i < KUBE_NAMESPACES; i++) {
+		s = section_of(job, kind, i, name);
+		if (s && s->status != 0)
+			return false;
+		any = any || s;
+	}
+	/* Those of all namespaces may be refused where each one may be asked for. */
+	s = section_of(job, kind, -1, name);
+	return any || (s && s->status == 0);
+}
+
+static void note_gap(const struct collect_job *job, const char *kind, int i)
+{
+	char name[40];
+	const struct section *s = section_of(job, kind, i, name);
+	char *words;
+
+	if (!s || s->status == 0)
+		return;
+	words = sections_words(job->answer, name);
+	if (s->status == 124 || s->status == 143)
+		panel_note(job->panel, LEVEL_UNKNOWN, _("kubectl get %s: no answer in time"), kind);
+	else
+		panel_note(job->panel, LEVEL_UNKNOWN, _("kubectl get %s: %s"), kind,
+			words ? words : "?");
+	free(words);
+}
+
+void kube_note_gaps(const struct collect_job *job)
+{
+	static const char *const kinds[] = {"nodes", "pods", "replicasets", "deployments"};
+	char name[40];
+
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		if (!section_of(job, kinds[k], 0, name))
+			note_gap(job, kinds[k], -1);
+		for (int i = 0; i < KUBE_NAMESPACES; i++)
+			note_gap(job, kinds[k], i);
+	}
 }

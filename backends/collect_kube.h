@@ -7,6 +7,9 @@
 struct collect_job;
 struct field;
 
+/* How many namespaces are asked one by one, at most: pods.sh. */
+#define KUBE_NAMESPACES 10
+
 /* Seconds since 1970 on the server; on this workstation when the server did not say. */
 double collect_now(const struct collect_job *job);
 /* "65843168Ki", "64Gi", "128000000" to bytes; NAN for NULL and for what is none. */
@@ -33,6 +36,10 @@ enum pod_class pod_classify(const char *status, double restarts);
 
 /* kubectl gave a list of pods; asked by namespace, at least one. */
 bool kube_answered(const struct collect_job *job);
+/* The section KIND is whole or, when asked by namespace, each of KIND.0 …; false also when there is none. */
+bool kube_whole(const struct collect_job *job, const char *kind);
+/* A note for each kind that kubectl did not give although it gave pods: those figures are unknown, not 0. */
+void kube_note_gaps(const struct collect_job *job);
 /* Sets the panel's state and reason: why there is no list of pods. */
 void kube_refused(const struct collect_job *job);
 

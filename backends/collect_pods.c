@@ -274,7 +274,7 @@ static void each_section(struct pods *pods, const char *kind, int least, line_fn
 	char name[40];
 
 	each_line(pods, sections_find(pods->job->answer, kind), NULL, least, fn);
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < KUBE_NAMESPACES; i++) {
 		const struct section *ns;
 		struct field whole;
 		char given[128];
@@ -337,7 +337,8 @@ static void pods_facts(struct pods *pods, size_t empty)
 	panel_fact(p, "pods.failed", n[POD_FAILED]);
 	panel_fact(p, "pods.crashing", n[POD_CRASHING]);
 	panel_fact(p, "pods.restarts.max", pods->restarts_max);
-	panel_fact(p, "pods.replicasets.empty", (double)empty);
+	panel_fact(p, "pods.replicasets.empty",
+		kube_whole(pods->job, "replicasets") ? (double)empty : NAN);
 	if (n[POD_CRASHING])
 		panel_note(p, LEVEL_BAD,
 			P_("%d pod is crash-looping: %s%s", "%d pods are crash-looping: %s%s",
@@ -405,6 +406,7 @@ void collect_parse_pods(const struct collect_job *job)
 	each_section(&pods, "deployments", 5, deployment_line);
 	namespaces_table(&pods);
 	pods_facts(&pods, sets->nrows + sets->dropped);
+	kube_note_gaps(job);
 	if (pods.lines && !pods.understood)
 		panel_fail(p, PANEL_FAILED, _("what kubectl printed is not a list of pods"));
 	pods_free(&pods);

@@ -79,6 +79,26 @@ static void a_real_daemon(void **state)
 	panel_unref(p);
 }
 
+/* docker images: three names of two images; docker system df says two at the same time. */
+static void names_are_not_images(void **state)
+{
+	struct buf b;
+	struct panel *p;
+
+	(void)state;
+	add_server(&b, 1, "", "cat: /etc/docker/daemon.json: No such file or directory");
+	answer_capture(&b, "images", 0, "trixie/docker-images-names.stdout");
+	p = panel_of(&b, false);
+	assert_int_equal(panel_find_table(p, "images")->nrows, 3);
+	assert_true(fact_value(p, "docker.images") == 2);
+	panel_unref(p);
+	add_server(&b, 1, "", "");
+	answer_text(&b, "images", 0, "{\"Tag\":\"a\"}\n{\"Tag\":\"b\"}\n");
+	p = panel_of(&b, false);
+	assert_true(fact_value(p, "docker.images") == 1);
+	panel_unref(p);
+}
+
 static void no_containers(void **state)
 {
 	struct buf b;
@@ -244,6 +264,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_real_daemon),
+		cmocka_unit_test(names_are_not_images),
 		cmocka_unit_test(no_containers),
 		cmocka_unit_test(configurations),
 		cmocka_unit_test(containers_in_trouble),

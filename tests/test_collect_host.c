@@ -136,6 +136,24 @@ static void unknown_is_not_zero(void **state)
 	panel_unref(p);
 }
 
+/* The list is read after the uptime: a guest has shown the console's own docker with an age of -0.78 s. */
+static void a_process_that_has_just_begun(void **state)
+{
+	struct buf b;
+	struct panel *p;
+
+	(void)state;
+	buf_init(&b, 0);
+	answer_text(&b, "memory", 0, "MemTotal:         988288 kB\n");
+	answer_text(&b, "uptime", 0, "52.94");
+	answer_text(&b, "pagesize", 0, "4096");
+	answer_text(&b, "processes", 0, "3449 999 0 5372 R docker\n");
+	p = panel_of(&b, NULL);
+	assert_true(cell_find(p, "processes", "999", "age")->number == 0);
+	assert_true(isnan(cell_find(p, "processes", "999", "cpu")->number));
+	panel_unref(p);
+}
+
 static void processes(void **state)
 {
 	struct buf b;
@@ -168,6 +186,7 @@ int main(void)
 		cmocka_unit_test(alerts),
 		cmocka_unit_test(unknown_is_not_zero),
 		cmocka_unit_test(processes),
+		cmocka_unit_test(a_process_that_has_just_begun),
 	};
 	return cmocka_run_group_tests_name("collect_host", tests, NULL, NULL);
 }

@@ -316,6 +316,46 @@ static void by_namespace(void **state)
 	panel_unref(p);
 }
 
+/* Pods but not the rest, as for a real viewer, or when kubectl has run into its time limit: unknown, not 0, and said. */
+static void gaps_are_said(void **state)
+{
+	struct buf b;
+	struct panel *p;
+
+	(void)state;
+	buf_init(&b, 0);
+	answer_text(&b, "nodes", 1, "");
+	answer_capture(&b, "nodes.err", 0, K8S "viewer-nodes.err");
+	add_table(&b, "pods", K8S "pods-wide.out");
+	answer_text(&b, "replicasets", 124, "");
+	answer_text(&b, "deployments", 0, "");
+	p = panel_of(&b, false, NULL);
+	assert_int_equal(p->state, PANEL_OK);
+	assert_true(fact_value(p, "pods.running") == 17);
+	assert_true(isnan(fact_value(p, "node.diskpressure")));
+	assert_true(isnan(fact_value(p, "pods.replicasets.empty")));
+	assert_true(note_has(p, LEVEL_UNKNOWN, "kubectl get nodes: Error from server (Forbidden)"));
+	assert_true(note_has(p, LEVEL_UNKNOWN, "kubectl get replicasets: no answer in time"));
+	assert_false(note_has(p, LEVEL_UNKNOWN, "kubectl get deployments"));
+	assert_false(note_has(p, LEVEL_UNKNOWN, "kubectl get pods"));
+	panel_unref(p);
+	/* By namespace, one of two refused. */
+	buf_init(&b, 0);
+	answer_text(&b, "pods", 1, "");
+	answer_text(&b, "ns.0", 0, "twisterlab");
+	answer_text(&b, "pods.0", 0, "api-6fc4b47756-qrqch   1/1   Running   3   5m48s\n");
+	answer_text(&b, "replicasets.0", 0, "old-1   0   0   0   5m\n");
+	answer_text(&b, "ns.1", 0, "monitoring");
+	answer_text(&b, "pods.1", 1, "");
+	answer_capture(&b, "pods.1.err", 0, K8S "49.err");
+	answer_text(&b, "replicasets.1", 1, "");
+	p = panel_of(&b, false, NULL);
+	assert_int_equal(p->state, PANEL_OK);
+	assert_true(isnan(fact_value(p, "pods.replicasets.empty")));
+	assert_true(note_has(p, LEVEL_UNKNOWN, "kubectl get pods: Error from server (Forbidden)"));
+	panel_unref(p);
+}
+
 static void junk_is_not_a_list(void **state)
 {
 	struct buf b;
@@ -362,6 +402,7 @@ int main(void)
 		cmocka_unit_test(several_nodes),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(by_namespace),
+		cmocka_unit_test(gaps_are_said),
 		cmocka_unit_test(junk_is_not_a_list),
 		cmocka_unit_test(a_huge_cluster),
 	};
