@@ -115,11 +115,12 @@ static void test_poorer_terminals(void **state)
 /* Every role stands in each of ours, once: nothing falls back to mono by oversight. */
 static void test_ours_are_complete(void **state)
 {
-	static const char *const names[] = {"default", "light", "mono"};
+	static const char *const names[] = {
+		"default", "light", "mono", "high-contrast", "deuteranopia", "tritanopia"};
 	char *top = xasprintf("%s", getenv("TOP_SRCDIR") ? getenv("TOP_SRCDIR") : ".");
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		char *path = xasprintf("%s/themes/%s.theme", top, names[i]);
 		FILE *f = fopen(path, "r");
 		static char text[65536];

@@ -34,7 +34,8 @@ static void test_places(void **state)
 	struct walk *w = *state;
 
 	walk_demo(w, 24, 80, french, NULL);
-	vt_wait(w->v, "1 Aperçu 2 Disques 3 LVM 4 Pods 5 Docker 6 Sauveg");
+	vt_wait(w->v, "Sauvegardes 7 Phases 8 Log 9 Rapports"); /* all of it, in 80 columns */
+	vt_wait(w->v, "1 Aperçu 2");
 	vt_wait(w->v, "7 Phases 8 Log 9 Rapports");
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		vt_keys(w->v, places[i].key);
@@ -118,7 +119,7 @@ static void test_printed(void **state)
 	assert_has(text, "option inconnue" NBSP ": --nichts");
 	free(text);
 	walk_demo(w, 24, 80, french, ascii);
-	vt_wait(w->v, "1 Apercu 2 Disques");
+	vt_wait(w->v, "1 Apercu 2");
 	vt_wait(w->v, "Memoire");
 	vt_wait(w->v, "Entree ouvrir");
 	walk_quit(w);

@@ -40,14 +40,18 @@ static enum role figure_role(const struct card *c, enum level level)
 /* "label            figure" */
 static void line(struct card *c, const char *label, const char *figure, enum level level)
 {
+	bool sign = level == LEVEL_WARN || level == LEVEL_BAD;
 	int w;
 
 	if (full(c))
 		return;
 	w = text_width(figure);
 	w = w > c->r.w - 6 ? c->r.w - 6 : w;
-	screen_put(c->screen, c->y, c->r.x, c->r.w - w - 2, ROLE_DIM, label);
+	screen_put(c->screen, c->y, c->r.x, c->r.w - w - (sign ? 4 : 2), ROLE_DIM, label);
 	screen_put_right(c->screen, c->y, c->r.x + c->r.w - w, w, figure_role(c, level), figure);
+	if (sign) /* no colour stands alone */
+		screen_put(c->screen, c->y, c->r.x + c->r.w - w - 2, 1, level_role(level),
+			screen_sign(c->screen, level_sign(level)));
 	c->y++;
 }
 
@@ -101,6 +105,9 @@ static void mount_line(struct card *c, const struct table *t, const struct row *
 	x += bar_w;
 	snprintf(words, sizeof words, isnan(percent->number) ? "?" : "%.0f %%", percent->number);
 	screen_put_right(c->screen, c->y, x, 6, figure_role(c, percent->level), words);
+	if (percent->level == LEVEL_WARN || percent->level == LEVEL_BAD)
+		screen_put(c->screen, c->y, x, 1, level_role(percent->level),
+			screen_sign(c->screen, level_sign(percent->level)));
 	units_bytes(available->number, bytes);
 	screen_put_right(c->screen, c->y, x + 7, 8, c->stale ? ROLE_STALE : ROLE_DIM, bytes);
 	c->y++;

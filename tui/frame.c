@@ -106,19 +106,20 @@ static void draw_top(const struct app *a, struct screen *s)
 
 /* --- the places ------------------------------------------------------------------------------- */
 
-static enum role digit_role(const struct app *a, enum place p)
+/* LEVEL_NONE where nothing is to be said beside the place's number. */
+static enum level place_level(const struct app *a, enum place p)
 {
 	enum level l = LEVEL_NONE;
 
 	if (p >= PLACE_DISKS && p <= PLACE_BACKUPS && a->panels[PANEL_DISKS + p - PLACE_DISKS])
 		l = panel_level(a->panels[PANEL_DISKS + p - PLACE_DISKS]);
-	return l == LEVEL_BAD || l == LEVEL_WARN ? level_role(l) : ROLE_DIM;
+	return l == LEVEL_BAD || l == LEVEL_WARN ? l : LEVEL_NONE;
 }
 
-/* Columns of all names when none is longer than most. */
-static int places_width(int most, int gap)
+/* Columns of all names when none is longer than most; gap: blanks between two, lead: before the first. */
+static int places_width(int most, int gap, int lead)
 {
-	int w = 1;
+	int w = lead;
 
 	for (int p = 0; p < PLACE_COUNT; p++) {
 		int own = text_width(place_title((enum place)p));
@@ -132,20 +133,24 @@ static void draw_places(const struct app *a, struct screen *s)
 {
 	int cols = screen_cols(s), most = 24, gap = 3, x = 1;
 
-	while (gap > 1 && places_width(most, gap) > cols)
+	while (gap > 1 && places_width(most, gap, x) > cols)
 		gap--;
-	while (most > 1 && places_width(most, gap) > cols)
+	if (places_width(most, gap, x) > cols)
+		x = 0;
+	while (most > 1 && places_width(most, gap, x) > cols)
 		most--;
 	for (int p = 0; p < PLACE_COUNT; p++) {
 		const char *title = place_title((enum place)p);
 		int w = text_width(title);
 		bool here = (enum place)p == a->place;
+		enum level level = place_level(a, (enum place)p);
+		enum role number = level == LEVEL_NONE ? ROLE_DIM : level_role(level);
 
 		a->loop->place_at[p] = x;
-		screen_putf(s, 1, x, 1, here ? ROLE_TAB_HERE : digit_role(a, (enum place)p), "%d",
-			p + 1);
-		if (here)
-			screen_put(s, 1, x + 1, 1, ROLE_TAB_HERE, " ");
+		screen_putf(s, 1, x, 1, here ? ROLE_TAB_HERE : number, "%d", p + 1);
+		if (here || level != LEVEL_NONE)
+			screen_put(s, 1, x + 1, 1, here ? ROLE_TAB_HERE : number,
+				level == LEVEL_NONE ? " " : screen_sign(s, level_sign(level)));
 		x += 2;
 		x += screen_put(
 			     s, 1, x, w < most ? w : most, here ? ROLE_TAB_HERE : ROLE_TAB, title) +
@@ -222,6 +227,21 @@ static void draw_keys(const struct app *a, struct screen *s, int y, int w)
 	}
 }
 
+static void draw_say(const struct app *a, struct screen *s, int y)
+{
+	enum level l = a->loop->say_level;
+	enum role role = l == LEVEL_BAD    ? ROLE_SAY_BAD
+			 : l == LEVEL_WARN ? ROLE_WARN
+					   : ROLE_SAY;
+	int x = 1;
+
+	if (l == LEVEL_BAD || l == LEVEL_WARN) {
+		x += screen_put(s, y, x, 1, role, screen_sign(s, level_sign(l)));
+		x += screen_put(s, y, x, 1, role, " ");
+	}
+	screen_put(s, y, x, screen_cols(s) - x - 1, role, a->loop->say);
+}
+
 static void draw_bottom(const struct app *a, struct screen *s, int *cursor)
 {
 	int y = screen_rows(s) - 1, cols = screen_cols(s);
@@ -234,13 +254,7 @@ static void draw_bottom(const struct app *a, struct screen *s, int *cursor)
 	if (a->loop->prompt.kind) {
 		*cursor = prompt_draw(a, s, y, cols);
 	} else if (a->loop->say) {
-		enum level l = a->loop->say_level;
-
-		screen_put(s, y, 1, cols - 2,
-			l == LEVEL_BAD    ? ROLE_SAY_BAD
-			: l == LEVEL_WARN ? ROLE_WARN
-					  : ROLE_SAY,
-			a->loop->say);
+		draw_say(a, s, y);
 	} else {
 		if (status)
 			right -= screen_put_right(

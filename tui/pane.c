@@ -327,11 +327,26 @@ static enum role cell_role(const struct cell *c, int column, bool stale)
 	return level_role(c->level);
 }
 
+static enum level row_level(const struct table *t, const struct row *r)
+{
+	enum level worst = LEVEL_NONE;
+
+	for (int c = 0; c < t->ncolumns; c++)
+		if (r->cells[c].level == LEVEL_BAD ||
+			(r->cells[c].level == LEVEL_WARN && worst != LEVEL_BAD))
+			worst = r->cells[c].level;
+	return worst;
+}
+
 static void draw_row(const struct pane *p, struct screen *s, const struct row *r, int y,
 	const int *widths, bool stale)
 {
 	int x = p->rect.x + 1;
+	enum level worst = row_level(p->table, r);
 
+	if (worst == LEVEL_WARN || worst == LEVEL_BAD) /* beside the colour, for eyes that see none */
+		screen_put(s, y, p->rect.x, 1, stale ? ROLE_STALE : level_role(worst),
+			screen_sign(s, level_sign(worst)));
 	for (int c = 0; c < p->table->ncolumns && c < PANE_COLUMNS_MAX; c++) {
 		const struct cell *cell = &r->cells[c];
 		enum role role = cell_role(cell, c, stale);

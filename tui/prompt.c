@@ -190,10 +190,11 @@ static char *command_candidate(const struct app *a, const char *stem, int i)
 
 static char *own_argument(enum command_id id, size_t i)
 {
-	static const char *const themes[] = {"default", "light", "mono"};
+	static const char *const themes[] = {
+		"default", "deuteranopia", "high-contrast", "light", "mono", "tritanopia"};
 	static const char *const switches[] = {"off", "on"};
 
-	if (id == CMD_THEME && i < 3)
+	if (id == CMD_THEME && i < sizeof themes / sizeof themes[0])
 		return xstrdup(themes[i]);
 	if (id == CMD_MOUSE && i < 2)
 		return xstrdup(switches[i]);

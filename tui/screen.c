@@ -9,6 +9,9 @@
 
 #include "base/alloc.h"
 
+/* What of a surface shows through the roles that lie on it. */
+#define SURFACE_ATTRS (THEME_ATTR_REVERSE | THEME_ATTR_UNDERLINE)
+
 static int surface_index(enum role surface)
 {
 	static const enum role known[SURFACES] = {
@@ -114,7 +117,7 @@ static void paint_make(struct screen *s, struct paint *p, enum role role, int su
 	if (s->colour) {
 		p->pair = screen_pair(s, colour_resolve(st->fg, st->fg_few, COLORS, s->rgb),
 			colour_resolve(bg, bg_few, COLORS, s->rgb));
-		p->attrs = attrs_of(st->attrs | (own ? 0 : under->attrs & THEME_ATTR_REVERSE));
+		p->attrs = attrs_of(st->attrs | (own ? 0 : under->attrs & SURFACE_ATTRS));
 	} else {
 		p->attrs = attrs_of(
 			own ? st->mono : (st->mono & ~(unsigned)THEME_ATTR_DIM) | under->mono);

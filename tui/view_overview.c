@@ -187,6 +187,8 @@ static void draw_gauge(struct screen *s, struct rect r, const struct gauge *g, b
 		: level == LEVEL_OK ? ROLE_STRONG
 				    : level_role(level),
 		percent);
+	if (level == LEVEL_WARN || level == LEVEL_BAD)
+		screen_put(s, r.y, x + 17, 1, level_role(level), screen_sign(s, level_sign(level)));
 	x += 18;
 	screen_bar(s, r.y, x, bar, g->percent / 100, level);
 	x += bar + 2;

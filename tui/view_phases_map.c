@@ -94,7 +94,7 @@ static enum role state_role(const struct step_view *v)
 
 static void draw_row(const struct phases *p, struct screen *s, struct rect r, size_t i)
 {
-	int title_w = r.w - 2 - STATE_W - PLANNED_W - TOOK_W - BEFORE_W - 4, x = r.x + 2;
+	int title_w = r.w - 4 - STATE_W - PLANNED_W - TOOK_W - BEFORE_W, x = r.x + 2;
 	struct outlook_step o;
 	struct step_view v;
 	enum role role;
@@ -122,7 +122,7 @@ static void draw_row(const struct phases *p, struct screen *s, struct rect r, si
 
 static void draw_header(struct screen *s, struct rect r)
 {
-	int title_w = r.w - 2 - STATE_W - PLANNED_W - TOOK_W - BEFORE_W - 4, x = r.x + 2;
+	int title_w = r.w - 4 - STATE_W - PLANNED_W - TOOK_W - BEFORE_W, x = r.x + 2;
 
 	screen_put(s, r.y, x, title_w, ROLE_HEADER, _("step"));
 	x += title_w + 1;
