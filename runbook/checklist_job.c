@@ -55,6 +55,21 @@ enum step_state step_state_of_job(const struct job_status *j, enum step_failure 
 	return STEP_INTERRUPTED;
 }
 
+enum step_state state_of_job(const struct job_status *j, bool undo, enum step_failure *failure)
+{
+	enum step_state state = step_state_of_job(j, failure);
+
+	if (!undo)
+		return state;
+	if (state == STEP_DONE)
+		return STEP_TODO;
+	if (state == STEP_FAILED && *failure == FAILURE_UNCHANGED) {
+		*failure = FAILURE_NONE;
+		return STEP_DONE;
+	}
+	return state;
+}
+
 static const char *result_reason(const struct job_status *j, bool undo)
 {
 	switch (j->result) {
@@ -64,7 +79,9 @@ static const char *result_reason(const struct job_status *j, bool undo)
 		return _("the server changed since the plan was shown: nothing was run; look at "
 			 "the new plan");
 	case RESULT_UNCHANGED:
-		return _("it failed, and nothing on the server is changed");
+		return undo ? _("the undo said no and changed nothing: the step stands; read why "
+				"in the output")
+			    : _("it failed, and nothing on the server is changed");
 	case RESULT_UNDONE:
 		return _("it failed and was put back as it was before");
 	case RESULT_HALF:
@@ -316,7 +333,7 @@ static void ended(struct checklist *c, size_t i, const struct job_status *s)
 {
 	struct entry *e = &c->entries[i];
 	enum step_failure failure;
-	enum step_state state = step_state_of_job(s, &failure);
+	enum step_state state = state_of_job(s, e->job_is_undo, &failure);
 
 	e->ended_ms = clock_ms();
 	if (!isnan(s->started) && !isnan(s->ended))
@@ -324,8 +341,6 @@ static void ended(struct checklist *c, size_t i, const struct job_status *s)
 	entry_clear_says(e); /* the plan's words are over; what the job said counts now */
 	entry_marks(c, e, s->marks, s->nmarks);
 	entry_reason(e, result_reason(s, e->job_is_undo));
-	if (e->job_is_undo && state == STEP_DONE)
-		state = STEP_TODO;
 	e->state = state;
 	e->failure = failure;
 	store_output_end(c->o.store, e->job);

@@ -136,6 +136,8 @@ bool job_output(struct checklist *c, const struct job_out *out);
 void job_measure(struct checklist *c, size_t i);
 void job_abort(struct checklist *c, const char *why);
 
+/* A step's state after that job; an undo that did it leaves it to do, one that said no and changed nothing, done. */
+enum step_state state_of_job(const struct job_status *j, bool undo, enum step_failure *failure);
 void entry_keep_status(struct entry *e, const struct job_status *s);
 
 /* checklist_resume.c */

@@ -69,9 +69,7 @@ static void take_up(struct checklist *c, const struct job_status *s)
 	reason = recorded_end(c, s->id);
 	if (s->state == JOB_DONE && reason) {
 		entry_keep_status(e, s);
-		e->state = step_state_of_job(s, &e->failure);
-		if (undo && e->state == STEP_DONE)
-			e->state = STEP_TODO;
+		e->state = state_of_job(s, undo, &e->failure);
 		entry_reason(e, reason);
 		return;
 	}

@@ -305,6 +305,16 @@ END
 	until_state r-1.fails.5 'done'
 	has "$answer" 'result ok'
 	has "$answer" 'parts 0 1 0 -1'
+	# An undo that says no and changes nothing: what was done stands, as check says; nothing is half-way.
+	echo new >"$root/state"
+	run 'job r-1.fails.5.undo "j_kind=undo j_digest= j_previous=r-1.fails.5"' >/dev/null
+	until_state r-1.fails.5.undo 'done'
+	has "$answer" 'result unchanged'
+	has "$answer" 'parts -1 -1 1 1'
+	echo half >"$root/state"
+	run 'job r-1.fails.6.undo "j_kind=undo j_digest= j_previous=r-1.fails.5"' >/dev/null
+	until_state r-1.fails.6.undo 'done'
+	has "$answer" 'result half'
 }
 
 # A child that ignores TERM, in the group: it is ended all the same.

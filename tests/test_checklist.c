@@ -753,6 +753,24 @@ static void test_undo_and_next_attempt(void **state)
 					   ".undo undo=0 digest=feed head=head\n"));
 }
 
+/* A grown ext4: the step stands as it was, and a later console finds it so, too. */
+static void test_undo_says_no(void **state)
+{
+	struct fixture *f = *state;
+	struct err e;
+
+	start(f->c);
+	job_is(f->c, JOB1, JOB_DONE, RESULT_OK);
+	panel_comes(f->c);
+	assert_int_equal(checklist_undo(f->c, 0, "vg/root", &e), 0);
+	written(f->c);
+	job_is(f->c, JOB1 ".undo", JOB_DONE, RESULT_UNCHANGED);
+	panel_comes(f->c);
+	assert_int_equal(view(f->c, 0).state, STEP_DONE);
+	assert_int_equal(view(f->c, 0).failure, FAILURE_NONE);
+	assert_non_null(strstr(view(f->c, 0).reason, "the undo said no and changed nothing"));
+}
+
 static void runs_are(struct checklist *c, struct job_status *jobs, size_t njobs)
 {
 	struct run_info run = {.id = (char *)"1-foundation-1",
@@ -988,6 +1006,7 @@ int main(void)
 		T(test_looking_takes_its_time),
 		T(test_looking_can_be_ended),
 		T(test_undo_and_next_attempt),
+		T(test_undo_says_no),
 		T(test_resume_running_job),
 		T(test_resume_recorded_end),
 		T(test_resume_journal_knows_more_than_server),

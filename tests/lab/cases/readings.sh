@@ -1,7 +1,8 @@
 # What is read in the guest before and after a case: lines "NAME VALUE". Independent of the phases' own shell.
-vg=$(vgs --noheadings -o vg_name 2>/dev/null | awk '{ print $1; exit }')
-lv=$(lvs --noheadings -o lv_name "$vg" 2>/dev/null | awk '{ print $1; exit }')
 root=$(findmnt -n -o SOURCE /)
+# shellcheck disable=SC2046 # two names
+set -- $(lvs --noheadings -o vg_name,lv_name "$root" 2>/dev/null)
+vg=${1-} lv=${2-}
 echo "vg.name $vg"
 echo "vg.free $(vgs --noheadings -o vg_free_count "$vg" 2>/dev/null | tr -d ' ')"
 echo "lv.name $lv"

@@ -1,0 +1,17 @@
+about='the user may not use sudo'
+host=edge-plain
+
+drive() {
+	console connect
+	refused console root "$run/password"
+	is root refused
+	console prepare "$step"
+	is state blocked
+	is reason 'needs root on the server*'
+	refused console confirm "$step"
+}
+
+expect() {
+	same vg.free lv.bytes lv.table fs.blocks
+	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+}

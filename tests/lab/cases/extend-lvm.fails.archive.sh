@@ -1,0 +1,17 @@
+about='lvextend itself gives up: no room for its archive of the metadata'
+
+prepare() {
+	guest 'mount -t tmpfs -o size=4k none /etc/lvm/archive; head -c 4096 /dev/zero >/etc/lvm/archive/full'
+}
+
+drive() {
+	ready
+	run_step
+	is state failed
+	is failure unchanged
+	is parts.apply '[1-9]*'
+}
+
+expect() {
+	same vg.free lv.bytes lv.table fs.blocks df.size
+}

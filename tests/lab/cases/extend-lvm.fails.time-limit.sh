@@ -1,0 +1,19 @@
+about='past its time limit: ended, nothing changed'
+
+prepare() {
+	phase_json '.steps |= map(if .id == "extend-lvm" then .timeout = "15s" else . end)'
+	hold lvextend
+}
+
+drive() {
+	ready
+	run_step
+	is state failed
+	is failure unchanged
+	is parts.apply 124
+	guest '! pgrep -f /usr/local/sbin/lvextend'
+}
+
+expect() {
+	same vg.free lv.bytes lv.table fs.blocks df.size
+}

@@ -1,0 +1,24 @@
+about='the console killed (SIGKILL) in the middle: the next one finds the job and its end'
+
+prepare() {
+	hold lvextend
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	console until "$step" activity=running
+	dies console kill
+	begin
+	console until "$step" state=running
+	release
+	console until "$step" state=done activity=idle
+	is attempt 1
+	is output '*The filesystem on *is now 39321600 (4k) blocks long*'
+}
+
+expect() {
+	grew lv.bytes $((50 << 30))
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+}

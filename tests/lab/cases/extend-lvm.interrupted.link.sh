@@ -1,0 +1,23 @@
+about='the link lost in the middle, and back: followed to its end'
+
+prepare() {
+	hold lvextend
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	console until "$step" activity=running
+	console drop-link
+	console link up
+	release
+	console until "$step" state=done activity=idle
+	is attempt 1
+	is output '*The filesystem on *is now 39321600 (4k) blocks long*'
+}
+
+expect() {
+	grew lv.bytes $((50 << 30))
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+}

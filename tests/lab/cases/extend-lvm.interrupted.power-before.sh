@@ -1,0 +1,32 @@
+about='power cut before anything was written; found by a new console, run again'
+
+prepare() {
+	hold lvextend
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	console until "$step" activity=running
+	dies console kill
+	power off
+	power on
+	guest 'rm /usr/local/sbin/lvextend'
+	begin
+	console until "$step" state=interrupted activity=idle
+	is reason 'cut short; check says it is not so, verify says the effect is not there*'
+	is attempt 1
+	console prepare "$step"
+	is state interrupted
+	is activity ready
+	run_step
+	is state 'done'
+	is attempt 2
+}
+
+expect() {
+	grew lv.bytes $((50 << 30))
+	[ "$(now fs.blocks)" = 39321600 ] || fail "the filesystem has $(now fs.blocks) blocks"
+	[ "$(now jobs)" = 2 ] || fail "$(now jobs) jobs"
+}

@@ -1,0 +1,12 @@
+about='the disk that was named is not there'
+
+drive() {
+	begin
+	console param "$step" disk sdz
+	is state blocked
+	is reason 'there is no disk sdz'
+}
+
+expect() {
+	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+}

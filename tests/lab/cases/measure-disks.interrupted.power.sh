@@ -1,0 +1,26 @@
+about='power cut in the middle; found again, measured again'
+
+prepare() {
+	hold hdparm
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	console until "$step" activity=running
+	power off
+	power on
+	guest 'rm /usr/local/sbin/hdparm'
+	console link up
+	console until "$step" state=interrupted activity=idle
+	is reason 'cut short; check says it is not so, verify says the effect is not there*'
+	console prepare "$step"
+	run_step
+	is state 'done'
+	is attempt 2
+}
+
+expect() {
+	same fs.blocks
+}
