@@ -7,6 +7,7 @@ set -euo pipefail
 disks=$1 run=$2 port=$3
 shift 3
 
+# shellcheck disable=SC2054 # qemu's own commas
 arguments=(
 	-machine q35 -accel tcg,thread=multi,tb-size=512 -cpu max -smp 2 -m 1280
 	-nodefaults -no-user-config -display none -no-reboot

@@ -34,7 +34,7 @@ users() {
 	chroot "$r" useradd -m -s /bin/bash -G sudo,docker,adm twister
 	chroot "$r" useradd -m -s /bin/bash -G sudo asks
 	chroot "$r" useradd -m -s /bin/bash plain
-	local user password
+	local user password home
 	password=$(cat "$keys/password")
 	for user in root twister asks plain; do
 		printf '%s:%s\n' "$user" "$password" | chroot "$r" chpasswd
@@ -78,8 +78,8 @@ services() {
 	# Emulated, everything takes ten times as long.
 	printf '[Manager]\nDefaultTimeoutStartSec=600s\nDefaultDeviceTimeoutSec=600s\n' \
 		>"$r/etc/systemd/system.conf.d/lab.conf"
-	systemd-machine-id-setup --root "$r" >/dev/null 2>&1 ||
-		tr -d - </proc/sys/kernel/random/uuid >"$r/etc/machine-id"
+	systemd-machine-id-setup --root "$r" >/dev/null 2>&1 || :
+	[ -s "$r/etc/machine-id" ] || tr -d - </proc/sys/kernel/random/uuid >"$r/etc/machine-id"
 }
 
 # kubectl stands where k3s' stands (cron's PATH does not have it), and finds k3s' configuration by itself, as k3s' does.
@@ -101,7 +101,7 @@ kind: Config
 clusters:
 - {name: default, cluster: {server: "https://127.0.0.1:6443", insecure-skip-tls-verify: true}}
 users:
-- {name: default, user: {}}
+- {name: default, user: {token: none}}
 contexts:
 - {name: default, context: {cluster: default, user: default}}
 current-context: default
@@ -109,7 +109,7 @@ END
 	chmod 600 "$r/etc/rancher/k3s/k3s.yaml"
 }
 
-# What dumps PostgreSQL and Redis at night, as in the report of Phase 0 (03:00 and 03:15 are left to the phases' own).
+# What dumps PostgreSQL and Redis at night, as in the report of Phase 0.
 backups() {
 	cat >"$r/usr/local/bin/twisterlab-backup" <<'END'
 #!/bin/sh
@@ -152,10 +152,8 @@ late() {
 	services
 	kubectl
 	backups
-	chroot "$r" update-initramfs -u >/dev/null 2>&1
 	rm -rf "$r"/var/cache/apt/archives/*.deb "$r"/var/lib/apt/lists/*
 }
 
-here=$(cd "$(dirname "$0")" && pwd)
 part=$1 r=$2 keys=${3-}
 "$part"
