@@ -133,6 +133,7 @@ static enum ssh_step come_up(struct ssh_link *s)
 	if (!s->pump || ssh_event_add_session(s->pump, s->session) != SSH_OK)
 		return ssh_link_lose(s, "%s", strerror(ENOMEM));
 	s->heard_at = s->asked_at = clock_ms();
+	s->unanswered = 0;
 	s->last_packets = s->counter.in_packets;
 	s->more = false;
 	ssh_link_state(s, LINK_UP, s->notes ? s->notes : "");
@@ -148,7 +149,8 @@ static int64_t alive_ms(const struct ssh_link *s)
 
 /*
  * The server must be heard of from time to time; when it says nothing by itself it is asked. The kernel
- * (TCP_USER_TIMEOUT) does not notice a server that is stopped, or a proxy that swallows all.
+ * (TCP_USER_TIMEOUT) does not notice a server that is stopped, or a proxy that swallows all. Questions that
+ * had their time are what counts, not the clock: when we were stopped ourselves, nobody was asked.
  */
 static bool is_alive(struct ssh_link *s)
 {
@@ -158,14 +160,33 @@ static bool is_alive(struct ssh_link *s)
 	if (s->counter.in_packets != s->last_packets) {
 		s->last_packets = s->counter.in_packets;
 		s->heard_at = s->asked_at = now;
+		s->unanswered = 0;
 	}
-	if (now - s->heard_at >= alive_ms(s) * count)
+	if (now - s->asked_at < alive_ms(s))
+		return true;
+	if (s->unanswered > 0 && s->unanswered >= count - 1)
 		return false;
-	if (now - s->asked_at >= alive_ms(s)) {
-		s->asked_at = now;
-		ssh_send_keepalive(s->session);
-	}
+	s->asked_at = now;
+	s->unanswered++;
+	/* When the last question was answered, the first call only takes that answer and asks nothing. */
+	ssh_send_keepalive(s->session);
+	ssh_send_keepalive(s->session);
 	return true;
+}
+
+/*
+ * A turn for every channel. Reading one lets libssh take in what came for all, and send what it held back:
+ * nothing on the socket would wake us for those whose turn is over by then, so there is more to do.
+ */
+static bool channels_turn(struct ssh_link *s)
+{
+	uint64_t seen = s->counter.in_packets;
+	bool more;
+
+	s->held = false;
+	more = ssh_channels_advance(s);
+	return more || s->counter.in_packets != seen ||
+	       (s->held && !(ssh_get_poll_flags(s->session) & SSH_WRITE_PENDING));
 }
 
 static enum ssh_step advance_up(struct ssh_link *s)
@@ -176,7 +197,7 @@ static enum ssh_step advance_up(struct ssh_link *s)
 		return come_up(s);
 	for (int i = 0; i < ROUNDS_MAX; i++) {
 		rc = ssh_event_dopoll(s->pump, 0);
-		s->more = ssh_channels_advance(s);
+		s->more = channels_turn(s);
 		if (!s->more || rc == SSH_ERROR)
 			break;
 	}
@@ -186,6 +207,7 @@ static enum ssh_step advance_up(struct ssh_link *s)
 	if (!is_alive(s))
 		return ssh_link_lose(s, _("%s: nothing was heard of it for %d s"), s->name,
 			(int)((clock_ms() - s->heard_at) / 1000));
+	s->more = s->more || s->counter.in_packets != s->last_packets; /* it reads, too */
 	return STEP_UP;
 }
 

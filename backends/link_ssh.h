@@ -120,6 +120,8 @@ struct ssh_link {
 	struct ssh_counter_struct counter;
 	uint64_t last_packets;
 	int64_t heard_at, asked_at;
+	int unanswered; /* questions since it was heard of */
+	bool held;      /* a channel did not write because libssh had not sent the last piece yet */
 	/* authentication */
 	struct ssh_answer answer;
 	char *key64, *key_type; /* the server's */

@@ -168,8 +168,12 @@ static bool advance_write(struct ssh_link *s, struct ssh_link_channel *c)
 	uint32_t window;
 	int n;
 
-	if (!w || (ssh_get_poll_flags(s->session) & SSH_WRITE_PENDING))
+	if (!w)
 		return false;
+	if (ssh_get_poll_flags(s->session) & SSH_WRITE_PENDING) {
+		s->held = true;
+		return false;
+	}
 	left = w->len - w->sent;
 	window = ssh_channel_window_size(c->ch);
 	if (left > window)
