@@ -39,13 +39,44 @@ static const char *const profile_keys[] = {
 };
 #define NKEYS (sizeof profile_keys / sizeof profile_keys[0])
 
+static bool scale_ok(double scale)
+{
+	return scale >= 0.001 && scale <= 100;
+}
+
+static void read_scales(double *limits, double *pauses)
+{
+	const char *s = getenv("TWISTERTUI_TIME_SCALE"), *second;
+	char *end;
+
+	*limits = *pauses = 1;
+	if (!s)
+		return;
+	*limits = *pauses = strtod(s, &end);
+	if (end != s && *end == ',') {
+		second = end + 1;
+		*pauses = strtod(second, &end);
+		if (end == second)
+			*pauses = 0;
+	}
+	if (end == s || *end || !scale_ok(*limits) || !scale_ok(*pauses))
+		*limits = *pauses = 1;
+}
+
 double host_time_scale(void)
 {
-	const char *s = getenv("TWISTERTUI_TIME_SCALE");
-	char *end;
-	double scale = s ? strtod(s, &end) : 1;
+	double limits, pauses;
 
-	return s && (end == s || *end || !(scale >= 0.001 && scale <= 100)) ? 1 : scale;
+	read_scales(&limits, &pauses);
+	return limits;
+}
+
+double host_pause_scale(void)
+{
+	double limits, pauses;
+
+	read_scales(&limits, &pauses);
+	return pauses;
 }
 
 /* --- names ----------------------------------------------------------------------------------- */

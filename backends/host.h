@@ -39,8 +39,13 @@ struct host {
 	size_t nsettings;
 };
 
-/* Limits, all in milliseconds, settable through TWISTERTUI_TIME_SCALE=0.1 so that tests run fast. */
+/*
+ * What all limits and all pauses (between attempts, looks, heartbeats) are multiplied by, so that tests run
+ * fast: TWISTERTUI_TIME_SCALE=LIMITS[,PAUSES]; a busy machine can bear short pauses, not short limits. PAUSES
+ * is LIMITS where it is not given; both are 1 when either is no number from 0.001 to 100.
+ */
 double host_time_scale(void);
+double host_pause_scale(void);
 
 /*
  * Finds NAME: profile first, then alias, then user@host[:port]. 0 and *out (host_free it; out->known

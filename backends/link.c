@@ -139,6 +139,7 @@ struct link *link_new(
 	core->events = queue_new(event_item_free);
 	core->peer = peer;
 	core->scale = host_time_scale();
+	core->pause_scale = host_pause_scale();
 	core->run = run;
 	core->free_kind = free_kind;
 	core->kind = kind;
@@ -446,5 +447,5 @@ int64_t link_core_backoff(const struct link_core *core, int attempt)
 		ms = LINK_RETRY_MAX_MS;
 	/* Without jitter, all consoles of a rebooted server would knock in the same instant. */
 	(void)!getrandom(&r, 1, GRND_NONBLOCK);
-	return link_core_ms(core, ms * 3 / 4 + ms * r / 512);
+	return (int64_t)((double)(ms * 3 / 4 + ms * r / 512) * core->pause_scale);
 }

@@ -52,7 +52,7 @@ struct link_core {
 	atomic_bool waiting; /* the thread stopped reading because too many events wait */
 	struct queue *cmds, *events;
 	char *peer;
-	double scale; /* host_time_scale() at the start */
+	double scale, pause_scale; /* host_time_scale() and host_pause_scale() at the start */
 	atomic_uint last_question;
 	void (*run)(struct link_core *core, void *kind);
 	void (*free_kind)(void *kind);

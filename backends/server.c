@@ -52,6 +52,11 @@ int64_t server_ms(const struct server *s, int64_t ms)
 	return (int64_t)((double)ms * s->scale);
 }
 
+int64_t server_pause_ms(const struct server *s, int64_t ms)
+{
+	return (int64_t)((double)ms * s->pause_scale);
+}
+
 void server_parsed(struct server *s, enum panel_id id, struct panel *panel)
 {
 	struct command *c = command_new(COMMAND_PARSED);
@@ -206,6 +211,7 @@ static int64_t turn(struct server *s, int64_t next)
 		wait = least(wait, 50);
 	}
 	poll(fds, 2, wait < 0 ? 0 : (int)least(wait, 60000));
+	beat_late(s, clock_ms() - next);
 	while (!s->quit && (item = queue_take(s->commands)) != NULL)
 		take_command(s, (struct command *)item);
 	for (int i = 0; i < EVENTS_A_TURN && fds[1].events; i++) {
@@ -335,6 +341,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
 	s->read_only = o->read_only;
 	s->once = o->once;
 	s->scale = host_time_scale();
+	s->pause_scale = host_pause_scale();
 	s->clock_offset_ms = NAN;
 	s->look = PANEL_COUNT;
 	if (load_texts(s, o->datadir, e) < 0 || collectors_init(s, o->datadir, e) < 0) {

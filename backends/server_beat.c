@@ -49,7 +49,7 @@ static void beat_done(void *ctx, const struct shell_answer *a)
 	if (a->status < 0)
 		return;
 	say_rtt(s, a->took_ms);
-	s->beat_due = a->asked_ms + server_ms(s, BEAT_MS);
+	s->beat_due = a->asked_ms + server_pause_ms(s, BEAT_MS);
 }
 
 /* "1763720000.123456789", or without a fraction where date knows no %N. */
@@ -96,10 +96,16 @@ static void ask(
 
 void beat_control_up(struct server *s)
 {
-	s->clock_due = clock_ms() + server_ms(s, CLOCK_MS);
+	s->clock_due = clock_ms() + server_pause_ms(s, CLOCK_MS);
 	ask(s, "date +%s.%N", clock_done);
 	ask(s, "id -u", uid_done);
 	s->beat_due = 0;
+}
+
+void beat_late(struct server *s, int64_t ms)
+{
+	if (ms > 0 && s->beat_asked)
+		s->beat_asked += ms;
 }
 
 int64_t beat_tick(struct server *s, int64_t now)
@@ -111,11 +117,11 @@ int64_t beat_tick(struct server *s, int64_t now)
 	if (s->beat_asked == 0) {
 		/* A control shell that is busy with a probe is not silent. */
 		if (shell_waiting(s->remotes[REMOTE_CONTROL].shell) > 0)
-			return now + server_ms(s, BEAT_MS);
+			return now + server_pause_ms(s, BEAT_MS);
 		if (now >= s->clock_due) {
-			s->clock_due = now + server_ms(s, CLOCK_MS);
+			s->clock_due = now + server_pause_ms(s, CLOCK_MS);
 			ask(s, "date +%s.%N", clock_done);
-			return now + server_ms(s, BEAT_MS);
+			return now + server_pause_ms(s, BEAT_MS);
 		}
 		if (now < s->beat_due)
 			return s->beat_due;

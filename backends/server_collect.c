@@ -64,7 +64,7 @@ static int64_t pace(const struct collector *c)
 {
 	int64_t ms = looked_at(c->s, c->def->id) ? c->def->pace_ms : c->def->slow_ms;
 
-	return server_ms(c->s, ms);
+	return server_pause_ms(c->s, ms);
 }
 
 static void publish(struct collector *c, struct panel *p)
@@ -200,7 +200,7 @@ static void answered(void *ctx, const struct shell_answer *a)
 		c->done = true;
 		p = collect_without_answer(c->def->id, PANEL_HUNG,
 			_("no answer in time: it was ended, and will be asked again"), c->last);
-		c->due = clock_ms() + server_ms(s, c->def->slow_ms);
+		c->due = clock_ms() + server_pause_ms(s, c->def->slow_ms);
 	} else if (s->link_up && a->sent) {
 		/*
 		 * The shell ended under it. While the link is down, the last figures stay as they
@@ -316,7 +316,7 @@ void collectors_remote_ended(struct server *s, struct remote *r, enum shell_end 
 void collectors_nudge(struct server *s, struct remote *r)
 {
 	struct collector *c = &s->collectors[r->id - REMOTE_COLLECT];
-	int64_t now = clock_ms(), at = c->asked_ms + server_ms(s, NUDGE_LEAST_MS);
+	int64_t now = clock_ms(), at = c->asked_ms + server_pause_ms(s, NUDGE_LEAST_MS);
 
 	if (at < now + NUDGE_MS)
 		at = now + NUDGE_MS;

@@ -242,14 +242,14 @@ static void take_look(struct follow *f, struct job_look *look)
 	}
 	more = (f->out && f->offset < st->out_size) ||
 	       (f->marks.n < look->marks_total && f->marks.n < MARKS_MAX);
-	f->due = more ? now : now + server_ms(s, LOOK_MS);
+	f->due = more ? now : now + server_pause_ms(s, LOOK_MS);
 	/* The end is told when all before it has been. */
 	if (over(st) && more) {
 		job_status_free(st);
 		return;
 	}
 	if (st->state == JOB_STAGED && f->launched_ms &&
-		now - f->launched_ms > server_ms(s, LAUNCH_AGAIN_MS)) {
+		now - f->launched_ms > server_pause_ms(s, LAUNCH_AGAIN_MS)) {
 		f->launched_ms = now;
 		f->launch = true;
 	}
@@ -274,11 +274,11 @@ static void answered(void *ctx, const struct shell_answer *a)
 	f->asked = f->starting = false;
 	if (a->status < 0) {
 		f->lost = f->lost || (starting && a->sent);
-		f->due = clock_ms() + server_ms(f->s, LOOK_MS);
+		f->due = clock_ms() + server_pause_ms(f->s, LOOK_MS);
 		return;
 	}
 	if (!job_look_parse(a->body, a->len, &look, &used)) {
-		f->due = clock_ms() + server_ms(f->s, LOOK_MS);
+		f->due = clock_ms() + server_pause_ms(f->s, LOOK_MS);
 		if (starting) {
 			say_refused(f->s, f->id, _("the server did not understand the request"));
 			drop(f);

@@ -84,7 +84,7 @@ struct server {
 	struct host *host; /* a copy */
 	char *session, *who;
 	bool read_only, once;
-	double scale; /* of all times */
+	double scale, pause_scale; /* of all limits; of all pauses */
 	bool quit;
 
 	bool link_up;
@@ -157,7 +157,8 @@ void event_put(struct server *s, struct server_event *ev,
 	size_t weight); /* takes ev; weight: bytes it holds */
 
 /* server.c */
-int64_t server_ms(const struct server *s, int64_t ms); /* a time limit, scaled */
+int64_t server_ms(const struct server *s, int64_t ms);       /* a time limit, scaled */
+int64_t server_pause_ms(const struct server *s, int64_t ms); /* a pause, scaled */
 
 /* Called by the worker: hands panel to the server's thread. */
 void server_parsed(struct server *s, enum panel_id id, struct panel *panel);
@@ -188,6 +189,8 @@ int remote_for_root(struct server *s, bool root);
 
 /* server_beat.c */
 int64_t beat_tick(struct server *s, int64_t now);
+/* The thread came to do what was due this much late, in ms: it stood still, not the server. */
+void beat_late(struct server *s, int64_t ms);
 void beat_link(struct server *s, bool up);
 void beat_control_up(struct server *s);
 

@@ -157,7 +157,7 @@ static void on_ended(void *ctx, struct shell *sh, enum shell_end end, int status
 	for (int i = 0; i < r->failures && wait < RETRY_MOST_MS; i++)
 		wait *= 2;
 	r->failures++;
-	r->retry_at = s->link_up ? clock_ms() + server_ms(s, wait) : 0;
+	r->retry_at = s->link_up ? clock_ms() + server_pause_ms(s, wait) : 0;
 	if (r->id == REMOTE_ROOT)
 		root_ended(s, end, status, end == SHELL_END_EXIT && status == -1 && !*text);
 	else

@@ -149,7 +149,9 @@ if [ $new -gt "$old" ]; then
 		fi
 		if failing progress; then # a slow step: progress with carriage returns for N seconds
 			left=${failing:-3}
-			while [ "$left" -gt 0 ]; do
+			file=
+			[ ! -e "$demo/fail/progress" ] || file=$demo/fail/progress
+			while [ "$left" -gt 0 ] && { [ -z "$file" ] || [ -e "$file" ]; }; do
 				printf '\r  extending… %s s left ' "$left"
 				sleep 1
 				left=$((left - 1))
