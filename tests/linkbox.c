@@ -99,23 +99,37 @@ static void take(struct linkbox *b, struct link_event *ev)
 	link_event_free(ev);
 }
 
-void linkbox_turn(struct linkbox *b, int ms)
+/* False when nothing came in ms. */
+static bool take_one(struct linkbox *b, int ms)
 {
 	struct pollfd p = {.fd = link_fd(b->link), .events = POLLIN};
-	struct link_event *ev;
+	struct link_event *ev = link_next(b->link);
 
-	poll(&p, 1, ms);
-	while ((ev = link_next(b->link)))
+	if (!ev) {
+		poll(&p, 1, ms);
+		ev = link_next(b->link);
+	}
+	if (ev)
 		take(b, ev);
+	return ev != NULL;
 }
 
-/* Turns until `cond` holds; cmocka's fail_msg ends the test otherwise. */
+void linkbox_turn(struct linkbox *b, int ms)
+{
+	if (take_one(b, ms))
+		while (take_one(b, 0))
+			;
+}
+
+/*
+ * Until `cond` holds; cmocka's fail_msg ends the test otherwise. One event at a time: a state that has gone
+ * again when we come to look was there.
+ */
 #define WAIT_FOR(b, cond, ms, ...)                                                                 \
 	do {                                                                                       \
 		int64_t until = clock_ms() + (ms);                                                 \
-		linkbox_turn(b, 0);                                                                \
 		while (!(cond) && clock_ms() < until)                                              \
-			linkbox_turn(b, 20);                                                       \
+			take_one(b, 20);                                                           \
 		if (!(cond))                                                                       \
 			fail_msg(__VA_ARGS__);                                                     \
 	} while (0)

@@ -74,6 +74,7 @@ static bool take(struct serverbox *b, struct server_event *ev)
 		panel_unref(b->panels[ev->u.panel->id]);
 		b->panels[ev->u.panel->id] = panel_ref(ev->u.panel);
 		b->npanels[ev->u.panel->id]++;
+		b->ngood[ev->u.panel->id] += ev->u.panel->state == PANEL_OK;
 		return false;
 	case SERVER_ROOT:
 		b->root = ev->u.root.state;
@@ -108,16 +109,26 @@ static bool take(struct serverbox *b, struct server_event *ev)
 	return false;
 }
 
-void serverbox_turn(struct serverbox *b, int ms)
+/* One event, so that whoever waits for a state sees each; false when nothing came in ms. */
+static bool take_one(struct serverbox *b, int ms)
 {
 	struct pollfd fd = {.fd = server_fd(b->server), .events = POLLIN};
-	struct server_event *ev;
+	struct server_event *ev = server_next(b->server);
 
-	poll(&fd, 1, ms);
-	while ((ev = server_next(b->server)) != NULL) {
-		if (!take(b, ev))
-			server_event_free(ev);
+	if (!ev) {
+		poll(&fd, 1, ms);
+		ev = server_next(b->server);
 	}
+	if (ev && !take(b, ev))
+		server_event_free(ev);
+	return ev != NULL;
+}
+
+void serverbox_turn(struct serverbox *b, int ms)
+{
+	if (take_one(b, ms))
+		while (take_one(b, 0))
+			;
 }
 
 void serverbox_wait(struct serverbox *b, const int *counter, int n, int ms, const char *what)
@@ -125,7 +136,7 @@ void serverbox_wait(struct serverbox *b, const int *counter, int n, int ms, cons
 	int64_t until = clock_ms() + ms;
 
 	while (*counter < n && clock_ms() < until)
-		serverbox_turn(b, 20);
+		take_one(b, 20);
 	if (*counter < n)
 		fail_msg("%s: %d of %d came in %d ms (link %d, root %d %s)", what, *counter, n, ms,
 			(int)b->state, (int)b->root, b->root_text);
@@ -136,7 +147,7 @@ void serverbox_wait_state(struct serverbox *b, enum link_state s, int ms)
 	int64_t until = clock_ms() + ms;
 
 	while (b->state != s && clock_ms() < until)
-		serverbox_turn(b, 20);
+		take_one(b, 20);
 	assert_int_equal(b->state, s);
 }
 
@@ -145,7 +156,7 @@ void serverbox_wait_root(struct serverbox *b, enum root_state s, int ms)
 	int64_t until = clock_ms() + ms;
 
 	while (b->root != s && clock_ms() < until)
-		serverbox_turn(b, 20);
+		take_one(b, 20);
 	if (b->root != s)
 		fail_msg("root is %d (%s), not %d", (int)b->root, b->root_text, (int)s);
 }
@@ -155,7 +166,7 @@ const struct job_status *serverbox_wait_job(struct serverbox *b, enum job_state 
 	int64_t until = clock_ms() + ms;
 
 	while ((!b->job_event || b->job_event->u.job->state != s) && clock_ms() < until)
-		serverbox_turn(b, 20);
+		take_one(b, 20);
 	if (!b->job_event)
 		fail_msg("nothing was heard of the job");
 	else if (b->job_event->u.job->state != s)

@@ -7,6 +7,8 @@
 #include "backends/server.h"
 #include "base/buf.h"
 
+#define SOON 60000 /* never how long it takes: when to give up on a busy machine */
+
 struct serverbox {
 	struct server *server;
 	struct link *link; /* the server's; for link_drop */
@@ -16,6 +18,7 @@ struct serverbox {
 	int beats;
 	struct panel *panels[PANEL_COUNT]; /* the last ones */
 	int npanels[PANEL_COUNT];
+	int ngood[PANEL_COUNT]; /* of them, with state PANEL_OK */
 	enum root_state root;
 	char root_text[512];
 	bool password_used;

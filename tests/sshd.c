@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -69,15 +70,27 @@ int sshd_sh(const struct sshd *d, const char *command)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/*
+ * Below those that the kernel gives to whoever connects: until the server listens, and while it is stopped,
+ * such a port could be taken by a connection of another test.
+ */
 int sshd_free_port(void)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof at;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	unsigned short random;
+	int fd = -1;
 
+	for (int tries = 0; tries < 100; tries++) {
+		assert_int_equal(getrandom(&random, sizeof random, 0), sizeof random);
+		at.sin_port = htons((uint16_t)(10000 + random % 20000));
+		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		assert_true(fd >= 0);
+		if (bind(fd, (struct sockaddr *)&at, sizeof at) == 0)
+			break;
+		close(fd);
+		fd = -1;
+	}
 	assert_true(fd >= 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
 	close(fd);
 	return ntohs(at.sin_port);
 }
@@ -171,7 +184,7 @@ void sshd_start(struct sshd *d)
 		snprintf(d->user, sizeof d->user, "root");
 
 	assert_int_equal(spawn_start(&sp, &d->pid), 0);
-	for (int i = 0; i < 500 && !answers(d->port); i++) {
+	for (int i = 0; i < 6000 && !answers(d->port); i++) {
 		assert_int_equal(waitpid(d->pid, NULL, WNOHANG), 0);
 		usleep(10000);
 	}
@@ -210,7 +223,8 @@ static bool descends(pid_t pid, pid_t from, char name[32])
 }
 
 /*
- * All that came of sshd, or only those called name. First looked for, then signalled: the child of one that
+ * All that came of sshd, or only those whose name begins with name (sshd, and since OpenSSH 9.8 sshd-session,
+ * since 10.0 sshd-auth). First looked for, then signalled: the child of one that
  * was killed belongs to nobody we know.
  */
 static int kill_below(pid_t from, const char *name, int sig)
@@ -224,7 +238,7 @@ static int kill_below(pid_t from, const char *name, int sig)
 		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
 		char its[32] = "";
 
-		if (pid > 1 && descends(pid, from, its) && (!name || strcmp(its, name) == 0))
+		if (pid > 1 && descends(pid, from, its) && (!name || strncmp(its, name, strlen(name)) == 0))
 			found[n++] = pid;
 	}
 	if (proc)
@@ -242,16 +256,26 @@ int sshd_kill_sessions(const struct sshd *d, int sig)
 	return kill_below(d->pid, "sshd", sig);
 }
 
-void sshd_stop(struct sshd *d)
+static void end(struct sshd *d, const char *name)
 {
 	if (!d->pid)
 		return;
 	/* The listener first stands still, so that it cannot let another in. */
 	kill(d->pid, SIGSTOP);
-	kill_below(d->pid, NULL, SIGKILL);
+	kill_below(d->pid, name, SIGKILL);
 	kill(d->pid, SIGKILL);
 	waitpid(d->pid, NULL, 0);
 	d->pid = 0;
+}
+
+void sshd_stop(struct sshd *d)
+{
+	end(d, NULL);
+}
+
+void sshd_cut(struct sshd *d)
+{
+	end(d, "sshd");
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -325,7 +349,7 @@ pid_t sshd_helper(const struct sshd *d, const char *const *argv, char line[64])
 	assert_int_equal(spawn_start(&sp, &pid), 0);
 	close(sp.out);
 	line[0] = '\0';
-	for (int i = 0; i < 500 && !strchr(line, '\n'); i++) {
+	for (int i = 0; i < 6000 && !strchr(line, '\n'); i++) {
 		FILE *f = fopen(log, "r");
 
 		if (!f || !fgets(line, 64, f))

@@ -30,6 +30,8 @@ void sshd_init(struct sshd *d, const char *config_lines);
 void sshd_start(struct sshd *d);
 /* Ends it, all its connections and what runs in them. */
 void sshd_stop(struct sshd *d);
+/* Ends it and all its connections; what runs in them is left to what befalls it then. */
+void sshd_cut(struct sshd *d);
 /* sshd_stop, and the folder goes; HOME is what it was. */
 void sshd_clear(struct sshd *d);
 /* Makes the server known: writes its keys into home/.ssh/known_hosts. */

@@ -19,7 +19,7 @@ static void clocks_go_forward(void **state)
 	(void)state;
 	nanosleep(&nap, NULL);
 	after = clock_ms();
-	assert_in_range(after - before, 20, 2000);
+	assert_in_range(after - before, 20, 60000);
 	assert_true(wall / 1000 - time(NULL) <= 1 && time(NULL) - wall / 1000 <= 1);
 }
 

@@ -249,7 +249,7 @@ static void test_units_end(void **state)
 	assert_true(pid > 1);
 	assert_false(ended(pid));
 	demo_free(d);
-	for (int i = 0; i < 200 && !ended(pid); i++)
+	for (int i = 0; i < 6000 && !ended(pid); i++)
 		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
 	assert_true(ended(pid));
 }

@@ -27,8 +27,8 @@ static void open_phase(struct vt *v)
 	vt_keys(v, "S");
 	vt_wait(v, "the root shell is open");
 	vt_keys(v, "7");
-	vt_wait(v, "foundation");
-	vt_keys(v, ENTER);
+	vt_wait(v, "1-foundation");
+	vt_keys(v, ":phase 1" ENTER);
 	vt_wait(v, "Extend the root volume");
 }
 
@@ -174,13 +174,16 @@ static void test_link_cut_in_a_running_step(void **state)
 
 	(void)state;
 	edge_start(&e, "phase-1", NULL, true);
-	edge_put(&e, "demo/fail/progress", "6");
+	edge_put(&e, "demo/fail/progress", "600");
 	v = edge_console(&e, ROWS, COLS, NULL);
 	start_extend(v);
 	vt_wait(v, "running for");
-	assert_true(sshd_kill_sessions(&e.sshd, SIGKILL) > 0);
+	sshd_cut(&e.sshd);
 	vt_wait(v, "lost");
+	sshd_start(&e.sshd);
 	vt_wait_gone(v, "lost");
+	vt_wait(v, "running for");
+	free(edge_sh(&e, "rm \"$root\"/demo/fail/progress"));
 	vt_wait(v, "Extend the root volume: done");
 	vt_keys(v, "q");
 	vt_end(v);
@@ -197,19 +200,20 @@ static void test_console_killed_in_a_running_step(void **state)
 
 	(void)state;
 	edge_start(&e, "phase-1", NULL, true);
-	edge_put(&e, "demo/fail/progress", "4");
+	edge_put(&e, "demo/fail/progress", "600");
 	v = edge_console(&e, ROWS, COLS, NULL);
 	start_extend(v);
 	vt_wait(v, "running for");
 	kill(v->pid, SIGKILL);
 	vt_end(v);
 	vt_free(v);
-	sleep(1);
 	v = edge_console(&e, ROWS, COLS, NULL);
 	vt_wait(v, "17/17");
 	vt_keys(v, "7");
 	vt_wait(v, "Extend the root volume");
 	vt_keys(v, "S");
+	vt_wait(v, "running for");
+	free(edge_sh(&e, "rm \"$root\"/demo/fail/progress"));
 	vt_wait(v, "Extend the root volume: done");
 	vt_wait(v, "blocks long");
 	vt_keys(v, "q");

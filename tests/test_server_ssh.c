@@ -90,7 +90,7 @@ static void begin(struct serverbox *b)
 	assert_non_null(s);
 	serverbox_init(b, s, o.link);
 	server_start(s);
-	serverbox_wait_state(b, LINK_UP, 15000);
+	serverbox_wait_state(b, LINK_UP, SOON);
 }
 
 static size_t count(void)
@@ -123,9 +123,9 @@ static void start(struct serverbox *b, const char *id)
 static void ready(struct serverbox *b)
 {
 	server_root_open(b->server);
-	serverbox_wait_root(b, ROOT_UP, 20000);
+	serverbox_wait_root(b, ROOT_UP, SOON);
 	server_lock_take(b->server, false);
-	serverbox_wait(b, &b->locks, 1, 5000, "lock");
+	serverbox_wait(b, &b->locks, 1, SOON, "lock");
 	assert_true(b->lock_ours);
 }
 
@@ -150,7 +150,7 @@ static void few_channels(int limit)
 	sshd_start(&sshd);
 	begin(&b);
 	for (int i = 0; i < PANEL_COUNT; i++)
-		serverbox_wait(&b, &b.npanels[i], 1, 30000, panel_name((enum panel_id)i));
+		serverbox_wait(&b, &b.npanels[i], 1, SOON, panel_name((enum panel_id)i));
 	/*
 	 * The root shell gets a channel, if a collector must give one up for it; a step's probe
 	 * works, too.
@@ -159,13 +159,13 @@ static void few_channels(int limit)
 	struct probe_spec probe = {
 		.id = 1, .step = step, .part = "plan", .params = "", .timeout_s = 10};
 
-	assert_int_equal(serverbox_probe(&b, &probe, 20000)->status, 0);
+	assert_int_equal(serverbox_probe(&b, &probe, SOON)->status, 0);
 	assert_string_equal(b.probe_event->u.probe->output, "would\n");
 	for (int i = 0; i < PANEL_COUNT; i++) {
 		server_refresh(b.server, (enum panel_id)i);
-		serverbox_wait(&b, &b.npanels[i], b.npanels[i] + 1, 30000, "panel again");
+		serverbox_wait(&b, &b.npanels[i], b.npanels[i] + 1, SOON, "panel again");
 	}
-	serverbox_wait(&b, &b.beats, b.beats + 2, 20000, "heartbeat");
+	serverbox_wait(&b, &b.beats, b.beats + 2, SOON, "heartbeat");
 	serverbox_clear(&b);
 }
 
@@ -186,7 +186,7 @@ static void test_killed_connection(void **state)
 	size_t before = count();
 
 	(void)state;
-	setenv("TWISTERTUI_TIME_SCALE", "0.1", 1);
+	setenv("TWISTERTUI_TIME_SCALE", "1,0.1", 1);
 	begin(&b);
 	ready(&b);
 	start(&b, "r-1.killed.1");
@@ -197,9 +197,9 @@ static void test_killed_connection(void **state)
 		while (clock_ms() < until)
 			serverbox_turn(&b, 20);
 		assert_true(sshd_kill_sessions(&sshd, SIGKILL) > 0);
-		serverbox_wait(&b, &b.ups, ups + 1, 20000, "link");
+		serverbox_wait(&b, &b.ups, ups + 1, SOON, "link");
 	}
-	serverbox_wait_job(&b, JOB_DONE, 30000);
+	serverbox_wait_job(&b, JOB_DONE, SOON);
 	assert_int_equal(b.job_event->u.job->result, RESULT_OK);
 	want_output(&want);
 	assert_false(b.out_gap);

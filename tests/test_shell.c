@@ -18,6 +18,8 @@
 #include "base/buf.h"
 #include "base/clock.h"
 
+#define SOON 60000 /* never how long it takes: when to give up on a busy machine */
+
 struct got {
 	int n, status;
 	bool cut, sent;
@@ -94,7 +96,7 @@ static int setup(void **state)
 	assert_non_null(f->link);
 	f->shell = shell_new(f->link, &cb);
 	link_start(f->link);
-	for (int i = 0; i < 200 && !f->link_up; i++)
+	for (int i = 0; i < SOON / 20 && !f->link_up; i++)
 		turn(f, 20);
 	assert_true(f->link_up);
 	*state = f;
@@ -141,8 +143,8 @@ static int run(struct fixture *f, const char *text)
 {
 	int n = f->got.n;
 
-	ask(f, text, false, 1 << 20, 10000);
-	until(f, &f->got.n, n + 1, 12000);
+	ask(f, text, false, 1 << 20, SOON);
+	until(f, &f->got.n, n + 1, SOON);
 	return f->got.status;
 }
 
@@ -169,12 +171,12 @@ static void test_plain(void **state)
 {
 	struct fixture *f = *state;
 
-	shell_open(f->shell, NULL, f->prelude, 10000);
-	until(f, &f->ups, 1, 10000);
+	shell_open(f->shell, NULL, f->prelude, SOON);
+	until(f, &f->ups, 1, SOON);
 	check_it_works(f);
 	/* What is asked in the shell itself stays there. */
-	ask(f, "kept=1; kept_fn() { echo fn; }", true, 100, 5000);
-	until(f, &f->got.n, f->got.n + 1, 5000);
+	ask(f, "kept=1; kept_fn() { echo fn; }", true, 100, SOON);
+	until(f, &f->got.n, f->got.n + 1, SOON);
 	assert_int_equal(run(f, "kept_fn; echo $kept"), 0);
 	assert_string_equal(buf_str(&f->got.body), "fn\n1\n");
 }
@@ -198,7 +200,7 @@ static void test_noise(void **state)
 			"command -v %.*s >/dev/null || exit 9; echo noise; printf 'half a line'; "
 			"exec %s -c \"exec env sh -c 'echo %s; " SHELL_COMMAND "'\"",
 			(int)strcspn(shells[i], " "), shells[i], shells[i], shell_token(f->shell));
-		shell_open(f->shell, command, f->prelude, 10000);
+		shell_open(f->shell, command, f->prelude, SOON);
 		free(command);
 		for (int k = 0; k < 500 && f->ups == ups && f->ends == ends; k++)
 			turn(f, 20);
@@ -208,7 +210,7 @@ static void test_noise(void **state)
 		}
 		check_it_works(f);
 		shell_close(f->shell);
-		until(f, &f->ends, ends + 1, 10000);
+		until(f, &f->ends, ends + 1, SOON);
 	}
 }
 
@@ -216,44 +218,48 @@ static void test_limits(void **state)
 {
 	struct fixture *f = *state;
 
-	shell_open(f->shell, NULL, f->prelude, 10000);
+	shell_open(f->shell, NULL, f->prelude, SOON);
 	/* Asked before it is up; more than wanted is cut, and the next answer is whole. */
-	ask(f, "seq 1 300000", false, 1000, 10000);
-	until(f, &f->got.n, 1, 12000);
+	ask(f, "seq 1 300000", false, 1000, SOON);
+	until(f, &f->got.n, 1, SOON);
 	assert_true(f->got.cut);
 	assert_int_equal(f->got.body.len, 1000);
 	assert_int_equal(run(f, "echo next"), 0);
 	assert_string_equal(buf_str(&f->got.body), "next\n");
 	/* Past its time: answered, the channel ends, and what waited behind it was never sent. */
 	ask(f, "sleep 100", false, 100, 300);
-	until(f, &f->got.n, 3, 5000);
+	until(f, &f->got.n, 3, SOON);
 	assert_int_equal(f->got.status, SHELL_TIMEOUT);
 	ask(f, "echo never", false, 100, 300);
-	until(f, &f->ends, 1, 10000);
+	until(f, &f->ends, 1, SOON);
 	assert_int_equal(f->end, SHELL_END_TIMEOUT);
 	assert_int_equal(f->got.n, 4);
 	assert_int_equal(f->got.status, SHELL_LOST);
 	assert_false(f->got.sent);
 	/* And it comes back. */
-	shell_open(f->shell, NULL, f->prelude, 10000);
+	shell_open(f->shell, NULL, f->prelude, SOON);
 	assert_int_equal(run(f, "echo back"), 0);
 }
 
 static void test_grace(void **state)
 {
 	struct fixture *f = *state;
-	struct shell_request q = {.text = "sleep 1; echo late",
+	char go[] = "/tmp/test_shell.XXXXXX", text[128];
+	struct shell_request q = {.text = text,
 		.max_body = 100,
 		.timeout_ms = 200,
-		.grace_ms = 20000,
+		.grace_ms = SOON,
 		.done = done,
 		.ctx = f};
 
-	shell_open(f->shell, NULL, f->prelude, 10000);
-	until(f, &f->ups, 1, 10000);
+	shell_open(f->shell, NULL, f->prelude, SOON);
+	until(f, &f->ups, 1, SOON);
+	close(mkstemp(go));
+	snprintf(text, sizeof(text), "while [ -e %s ]; do sleep 0.05; done; echo late", go);
 	shell_ask(f->shell, &q);
-	until(f, &f->got.n, 1, 5000);
+	until(f, &f->got.n, 1, SOON);
 	assert_int_equal(f->got.status, SHELL_TIMEOUT);
+	unlink(go);
 	/* The shell lives on, and the late answer is nobody's. */
 	assert_int_equal(run(f, "echo mine"), 0);
 	assert_string_equal(buf_str(&f->got.body), "mine\n");
@@ -265,27 +271,30 @@ static void test_ends(void **state)
 {
 	struct fixture *f = *state;
 
-	shell_open(f->shell, NULL, f->prelude, 10000);
-	until(f, &f->ups, 1, 10000);
-	ask(f, "exit 3", true, 100, 5000);
-	until(f, &f->ends, 1, 10000);
+	shell_open(f->shell, NULL, f->prelude, SOON);
+	until(f, &f->ups, 1, SOON);
+	ask(f, "exit 3", true, 100, SOON);
+	until(f, &f->ends, 1, SOON);
 	assert_int_equal(f->end, SHELL_END_EXIT);
 	assert_int_equal(f->got.status, SHELL_LOST);
 	assert_true(f->got.sent);
 	/* Requests of a shell that is freed are answered, too. */
-	shell_open(f->shell, NULL, f->prelude, 10000);
-	ask(f, "echo", false, 100, 5000);
+	shell_open(f->shell, NULL, f->prelude, SOON);
+	ask(f, "echo", false, 100, SOON);
 }
 
 /* A stray child that prints on, and output that looks like a frame. */
 static void test_strays(void **state)
 {
 	struct fixture *f = *state;
+	char mark[] = "/tmp/test_shell.XXXXXX", text[128];
 
-	shell_open(f->shell, NULL, f->prelude, 10000);
-	assert_int_equal(run(f, "(sleep 0.3; echo stray) & echo first"), 0);
+	shell_open(f->shell, NULL, f->prelude, SOON);
+	close(mkstemp(mark));
+	snprintf(text, sizeof(text), "(sleep 0.3; echo stray; rm %s) & echo first", mark);
+	assert_int_equal(run(f, text), 0);
 	assert_string_equal(buf_str(&f->got.body), "first\n");
-	for (int i = 0; i < 30; i++)
+	while (access(mark, F_OK) == 0)
 		turn(f, 20);
 	assert_int_equal(run(f, "printf '\\n0123456789abcdef0123456789abcdef< 3 0\\nx'"), 0);
 	assert_string_equal(buf_str(&f->got.body), "\n0123456789abcdef0123456789abcdef< 3 0\nx");

@@ -153,7 +153,7 @@ static void test_choice(void **state)
 static void start_slow(struct walk *w)
 {
 	begin(w, NULL);
-	walk_put(w, "demo/fail/progress", "30");
+	walk_put(w, "demo/fail/progress", "600");
 	walk_confirm_extend(w);
 	vt_wait(w->v, "running for");
 	vt_wait(w->v, "extending");

@@ -458,7 +458,7 @@ static void walk_badly(struct walk *w)
 	vt_wait(w->v, "disks: to do");
 	walk_put(w, "demo/fail/container-config.once", "");
 	run_docker(w, "disks: failed, put back");
-	walk_put(w, "demo/fail/progress", "20");
+	walk_put(w, "demo/fail/progress", "600");
 	walk_confirm_extend(w);
 	vt_wait(w->v, "extending");
 	vt_keys(w->v, CTRL_C);

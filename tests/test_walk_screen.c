@@ -97,15 +97,17 @@ static void test_resize_while_it_runs(void **state)
 	struct walk *w = *state;
 
 	begin(w, WALK_ROWS, WALK_COLS, NULL, NULL);
-	walk_put(w, "demo/fail/progress", "3");
+	walk_put(w, "demo/fail/progress", "600");
 	walk_confirm_extend(w);
 	vt_wait(w->v, "running for");
 	vt_resize(w->v, 24, 80);
 	vt_wait(w->v, "running for");
 	vt_wait(w->v, "extending");
 	vt_resize(w->v, 8, 30);
-	vt_pump(w->v, 200);
+	vt_wait(w->v, "This window");
 	vt_resize(w->v, 40, 132);
+	vt_wait(w->v, "running for");
+	free(walk_sh(w, "rm \"$root\"/demo/fail/progress"));
 	vt_wait(w->v, "blocks long");
 	assert_done(w);
 }

@@ -34,7 +34,7 @@ static void open_phase(struct vt *v)
 {
 	vt_keys(v, "7");
 	vt_wait(v, "1-foundation");
-	vt_keys(v, ENTER);
+	vt_keys(v, ":phase 1" ENTER);
 	vt_wait(v, "Criteria");
 }
 
@@ -118,7 +118,7 @@ static void test_left_and_found(void **state)
 
 	(void)state;
 	edge_start(&e, "phase-1", NULL, true);
-	edge_put(&e, "demo/fail/progress", "4");
+	edge_put(&e, "demo/fail/progress", "600");
 	v = console(&e);
 	open_phase(v);
 	confirm_extend(v);
@@ -133,6 +133,8 @@ static void test_left_and_found(void **state)
 	vt_free(v);
 	v = console(&e);
 	vt_keys(v, "7");
+	vt_wait(v, "running for");
+	free(edge_sh(&e, "rm \"$root\"/demo/fail/progress"));
 	vt_wait(v, "blocks long");
 	vt_wait(v, "volume: done");
 	vt_wait(v, "left at noon"); /* the note is on the card again */

@@ -8,7 +8,7 @@
 #include <termios.h>
 #include <vterm.h>
 
-#define VT_WAIT_MS 20000
+#define VT_WAIT_MS 60000 /* when to give up, on a machine that is busy with other things */
 
 struct vt {
 	VTerm *vterm;
