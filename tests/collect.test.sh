@@ -308,6 +308,25 @@ for shell in $shells; do
 	fi
 	rm "$bin/timeout"
 
+	what='a Docker that was stopped is not asked: that would start it'
+	tool systemctl <<-'END'
+		[ "$1" = show ] && printf '%s\n' LoadState=loaded ActiveState=inactive SubState=dead Result=success
+	END
+	tool docker <<-END
+		echo asked >>"$scratch/asked"
+		exit 1
+	END
+	ask docker
+	expect 'state ok' 'fact docker.active 0' 'note bad the Docker daemon does not run: systemd: inactive'
+	ask docker '(watch_docker); collect_docker'
+	[ ! -e "$scratch/asked" ] || fail 'docker was asked'
+	tool systemctl <<-'END'
+		[ "$1" = show ] && printf '%s\n' LoadState=not-found ActiveState=inactive
+	END
+	ask docker
+	[ -e "$scratch/asked" ] || fail 'docker was not asked'
+	rm "$scratch/asked"
+
 	what='tools that fail'
 	for name in lsblk pvs vgs lvs kubectl docker systemctl crontab; do
 		tool "$name" <<-'END'

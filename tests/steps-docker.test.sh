@@ -23,6 +23,7 @@ edge() {
 	printf '1000000.00 1.00\n' >"$scratch/root/proc/uptime"
 	put began 999000000000
 	put unit active
+	put enabled enabled
 	put fault ''
 	put version 26
 	put driver overlay2
@@ -117,6 +118,10 @@ fails() {
 	case='dockerd refuses the file'
 	edge "$shell"
 	printf '{"log-drivr": "x"}\n' >"$scratch/root/etc/docker/daemon.json"
+	touch -d '2 days ago' "$scratch/root/etc/docker/daemon.json"
+	part docker-config preflight
+	blocked refused
+	is "$(config)" '{"log-drivr": "x"}'
 	part docker-config apply
 	is "$status" 1
 	said invalid
@@ -206,7 +211,33 @@ careful() {
 	case='a second run keeps the first old file'
 	part docker-config apply
 	is "$(cat "$scratch/root/var/backups/twistertui/daemon.json.old")" "$old"
+	case='a file that Docker never started with'
+	edge "$shell"
+	printf '{"debug": false}\n' >"$scratch/root/etc/docker/daemon.json"
+	put began 1000000000
+	part docker-config preflight
+	blocked untried
+	case='ours, not read yet, is no such file'
+	edge "$shell"
+	part docker-config apply
+	put began 1000000000
+	part docker-config preflight
+	is "$status" 0
+	case='what was left of a proof that was killed is swept away'
+	edge "$shell"
+	mkdir -p "$scratch/root/tmp/twistertui-proof.999.abc" "$scratch/root/tmp/twistertui-proof.888.abc" \
+		"$scratch/root/proc/888"
+	: >"$scratch/state/twistertui-proof-999"
+	: >"$scratch/state/twistertui-proof-888"
+	: >"$scratch/state/twistertui-proof:999"
+	part docker-config apply
+	part docker-config verify
+	is "$status" 0
+	is "$(cd "$scratch/state" && echo twistertui-proof*)" twistertui-proof-888
+	is "$(ls -A "$scratch/root/tmp")" twistertui-proof.888.abc
 	case='edited since'
+	edge "$shell"
+	part docker-config apply
 	printf '{}\n' >"$scratch/root/etc/docker/daemon.json"
 	part docker-config undo
 	is "$status" 1
@@ -271,6 +302,8 @@ for shell in dash bash busybox; do
 	nameless
 	careful
 	blocked_by not-active '' unit=inactive
+	is "$(got asked)" ''
+	blocked_by masked '' unit=inactive enabled=masked
 	blocked_by unmergeable '{"log-driver": "json-file",}'
 	blocked_by unmergeable '{"log-driver": "journald"}'
 	blocked_by unmergeable '{"log-opts": {}, "log-opts": {}}'

@@ -27,10 +27,31 @@ tw_docker_usage() {
 	tw_docker_df_rc=$?
 }
 
+# tw_docker_stopped: systemd says that Docker does not run ($tw_docker_unit). It must not be asked then: systemd listens
+# on its socket, and any question would start what somebody has stopped.
+tw_docker_stopped() {
+	tw_docker_unit=$(tw_limit 5 systemctl show docker \
+		-p LoadState,ActiveState,SubState,Result,ExecMainStartTimestamp)
+	tw_docker_rc=$?
+	case $tw_docker_unit in
+	*LoadState=not-found*) return 1 ;; # not by that name: whether it runs it must say itself
+	*ActiveState=inactive* | *ActiveState=failed* | *ActiveState=deactivating*) return 0 ;;
+	esac
+	return 1
+}
+
 tw_docker_print() {
 	tw_clock
 	tw_run config 3 cat "$root"/etc/docker/daemon.json
-	tw_run unit 5 systemctl show docker -p ActiveState,SubState,Result,ExecMainStartTimestamp
+	if tw_docker_stopped && command -v docker >/dev/null 2>&1; then
+		tw_put unit "$tw_docker_rc" "$tw_docker_unit"
+		tw_put info 1 ''
+		tw_docker_unit=${tw_docker_unit#*ActiveState=}
+		tw_put version 1 ''
+		tw_put version.err 0 "systemd: ${tw_docker_unit%%[!a-z]*}"
+		return
+	fi
+	tw_put unit "$tw_docker_rc" "$tw_docker_unit"
 	tw_run info 15 docker info --format '{{json .}}'
 	if [ "$tw_rc" = 127 ]; then
 		return
@@ -51,6 +72,7 @@ collect_docker() {
 
 watch_docker() {
 	command -v docker >/dev/null 2>&1 || exit 0
+	! tw_docker_stopped </dev/null 2>/dev/null || exit 0
 	# Health checks make events too (exec_start …), several a minute: only what changes a row is asked for.
 	exec docker events --format '{{.Type}}' --filter event=create --filter event=start \
 		--filter event=stop --filter event=die --filter event=oom --filter event=destroy \

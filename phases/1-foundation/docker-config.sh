@@ -246,8 +246,10 @@ present() {
 	[ ! -f "$file" ] || cat "$file"
 }
 
+# Only a Docker that runs is asked: systemd listens on its socket, and a question would start one that was stopped.
 answers() {
-	[ -n "$(docker version --format '{{.Server.Version}}' 2>/dev/null)" ]
+	[ "$(systemctl is-active docker 2>/dev/null)" = active ] &&
+		[ -n "$(docker version --format '{{.Server.Version}}' 2>/dev/null)" ]
 }
 
 # What Docker says of itself: $driver $live $folder. A storage driver is pinned only where it is in use already:
@@ -301,10 +303,39 @@ tools() {
 	done
 }
 
+# Seconds since the daemon's process began; nothing when it cannot be told.
+daemon_age() {
+	began=$(systemctl show docker -p ExecMainStartTimestampMonotonic 2>/dev/null)
+	began=${began#*=}
+	read -r up _ <"$root"/proc/uptime || return 1
+	case $began in
+	'' | 0 | *[!0-9]*) return 1 ;;
+	esac
+	awk -v up="$up" -v began="$began" 'BEGIN { printf "%d", up - began / 1000000 }'
+}
+
+# The file was last written after the daemon began, which therefore does not know what it says.
+unread() {
+	age=$(daemon_age) || return 1
+	written=$(stat -c %Y "$file" 2>/dev/null) || return 1
+	[ $(($(date +%s) - written + 1)) -lt "$age" ]
+}
+
+# What dockerd itself makes of the merged file, where it can be asked; nothing is written for that.
+accepted() {
+	[ -e /dev/stdin ] && dockerd --help 2>&1 | grep -q -e --validate || return 0
+	why=$(present | merge "$overlay2" | dockerd --validate --config-file /dev/stdin 2>&1) && return 0
+	say refused "${why##*/dev/stdin: }"
+	return 1
+}
+
 preflight() {
 	tools || return 1
 	state=$(systemctl is-active docker 2>/dev/null)
-	if [ "$state" != active ]; then
+	if [ "$(systemctl is-enabled docker 2>/dev/null)" = masked ]; then
+		say masked
+		return 1
+	elif [ "$state" != active ]; then
 		say not-active "${state:-?}"
 		return 1
 	fi
@@ -323,6 +354,12 @@ preflight() {
 		say unmergeable "${file#"$root"}" "$why"
 		return 1
 	fi
+	accepted || return 1
+	# Nobody knows whether Docker starts with such a file: it would be no way back. Ours is: the one before is kept.
+	if unread && ! cmp -s "$keep/daemon.json.new" "$file"; then
+		say untried "${file#"$root"}"
+		return 1
+	fi
 	room 1024 "$root"/etc && room 65536 "$root$folder" || return 1
 	list=$(containers) || { say no-answer; return 1; }
 	gone=$(printf '%s\n' "$list" | sed -n 's/|.*|true$//p' | tr '\n' ' ')
@@ -332,31 +369,16 @@ preflight() {
 	fi
 }
 
-# Seconds since the daemon's process began; nothing when it cannot be told.
-daemon_age() {
-	began=$(systemctl show docker -p ExecMainStartTimestampMonotonic 2>/dev/null)
-	began=${began#*=}
-	read -r up _ <"$root"/proc/uptime || return 1
-	case $began in
-	'' | 0 | *[!0-9]*) return 1 ;;
-	esac
-	awk -v up="$up" -v began="$began" 'BEGIN { printf "%d", up - began / 1000000 }'
-}
-
 check() {
 	look || return 1
 	present | merge "$overlay2" >/dev/null
 	[ $? = 3 ] || return 1
-	# A daemon that began before the file was last written does not know what it says.
-	age=$(daemon_age) || age=
-	written=$(stat -c %Y "$file" 2>/dev/null) || written=
-	if [ -n "$age" ] && [ -n "$written" ] && [ $(($(date +%s) - written + 1)) -lt "$age" ]; then
+	if unread; then
 		say not-loaded "${file#"$root"}"
 		return 1
 	fi
 	say already "$max_size" "$max_file" "$nofile"
 }
-
 
 # Whether a container comes back by itself when the daemon does.
 returns() {
@@ -480,7 +502,7 @@ all_back() {
 # An image of this server's own sh and what it needs, so that a container can be started on any server, without a
 # network, and nobody's entry point is run for it.
 proof_image() {
-	stage=$(mktemp -d "$root"/tmp/twistertui.XXXXXX) || return 1
+	stage=$(mktemp -d "$root/tmp/twistertui-proof.$$.XXXXXX") || return 1
 	sh=$root/bin/sh
 	# `command -v` would only say "sh" in a shell that is its own toolbox.
 	[ -x "$sh" ] || sh=$(IFS=: && for place in $PATH; do [ ! -x "$place/sh" ] || echo "$place/sh"; done | head -n 1)
@@ -493,8 +515,32 @@ proof_image() {
 	tar -C "$stage" -c . | docker import - "$1" >/dev/null
 }
 
+# What a proof left that was ended by KILL or by the power: its number is of no process any more.
+sweep() {
+	{
+		docker ps -a --filter name=twistertui-proof- --format '{{.Names}}'
+		docker images --format '{{.Repository}}:{{.Tag}}' twistertui-proof
+	} 2>/dev/null | while read -r left; do
+		owner=${left#twistertui-proof[-:]}
+		case $owner in
+		'' | *[!0-9]*) continue ;;
+		esac
+		[ ! -d "$root/proc/$owner" ] || continue
+		case $left in
+		*:*) docker rmi -f "$left" ;;
+		*) docker rm -f "$left" ;;
+		esac
+	done >/dev/null 2>&1
+	for left in "$root"/tmp/twistertui-proof.*; do
+		owner=${left#*/twistertui-proof.}
+		owner=${owner%.*}
+		[ ! -d "$left" ] || [ -h "$left" ] || [ -d "$root/proc/$owner" ] || rm -rf "$left"
+	done
+}
+
 # proof NOFILE: a container really starts; with NOFILE, its limits are that, and its log is limited as configured.
 proof() {
+	sweep
 	image=twistertui-proof:$$
 	stage=
 	if proof_image "$image"; then
