@@ -105,7 +105,7 @@ int walk_setup(void **state)
 }
 
 /* The one folder in tmp/ that the demo has made. */
-static bool find_root(struct walk *w)
+bool walk_find_root(struct walk *w)
 {
 	char *tmp = xasprintf("%s/tmp", w->dir);
 	DIR *dir = opendir(tmp);
@@ -133,7 +133,7 @@ void walk_demo(struct walk *w, int rows, int cols, const char *const *args, cons
 	surround_end(&s);
 	free(path);
 	vt_wait(w->v, w->ready);
-	for (int tries = 0; !find_root(w) && tries < VT_WAIT_MS / 50; tries++)
+	for (int tries = 0; !walk_find_root(w) && tries < VT_WAIT_MS / 50; tries++)
 		vt_pump(w->v, 50);
 	assert_true(w->root[0] != '\0');
 }

@@ -34,6 +34,8 @@ int walk_teardown(void **state);
 /* `twistertui --demo=phase-1 ARG…` (args NULL-terminated or NULL; env as in vt_start, over DEMO_FAST=1 and English) on a
  * terminal; waits until the pods have answered. */
 void walk_demo(struct walk *w, int rows, int cols, const char *const *args, const char *const *env);
+/* Sets root; false: the demo has not made its folder. walk_demo does it. */
+bool walk_find_root(struct walk *w);
 /* The same at 120×36, without options. */
 void walk_start(struct walk *w, const char *const *env);
 /* q, exit status 0 and the terminal as it was; the folder stays for reports. */

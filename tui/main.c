@@ -8,6 +8,7 @@
 #include "base/trace.h"
 #include "tui/cli.h"
 #include "tui/console.h"
+#include "tui/linear.h"
 #include "tui/options.h"
 #include "tui/words.h"
 
@@ -45,6 +46,8 @@ static int console(const struct options *o)
 {
 	struct err e;
 
+	if (linear_wanted(o))
+		return linear_run(o);
 	if (!o->host && !o->demo && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
 		err_set(&e, ERR_USAGE, _("which host? (and there is no terminal here)"));
 		return complain(&e);

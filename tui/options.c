@@ -5,52 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/text.h"
+#include "tui/option_table.h"
 
-enum {
-	OPT_DEMO = 256,
-	OPT_READ_ONLY,
-	OPT_STATUS,
-	OPT_PHASE,
-	OPT_DRY_RUN,
-	OPT_SESSIONS,
-	OPT_REPORT,
-	OPT_FORMAT,
-	OPT_VERIFY,
-	OPT_LINT,
-	OPT_LIST_PHASES,
-	OPT_THEME,
-	OPT_LANG,
-	OPT_ASCII,
-	OPT_SUDO_FD,
-	OPT_LOG,
-	OPT_HELP,
-	OPT_VERSION,
-};
-
-static const struct option long_options[] = {
-	{"demo", optional_argument, NULL, OPT_DEMO},
-	{"read-only", no_argument, NULL, OPT_READ_ONLY},
-	{"status", optional_argument, NULL, OPT_STATUS},
-	{"phase", required_argument, NULL, OPT_PHASE},
-	{"dry-run", no_argument, NULL, OPT_DRY_RUN},
-	{"sessions", no_argument, NULL, OPT_SESSIONS},
-	{"report", optional_argument, NULL, OPT_REPORT},
-	{"format", required_argument, NULL, OPT_FORMAT},
-	{"output", required_argument, NULL, 'o'},
-	{"verify", optional_argument, NULL, OPT_VERIFY},
-	{"lint", required_argument, NULL, OPT_LINT},
-	{"list-phases", no_argument, NULL, OPT_LIST_PHASES},
-	{"theme", required_argument, NULL, OPT_THEME},
-	{"lang", required_argument, NULL, OPT_LANG},
-	{"ascii", no_argument, NULL, OPT_ASCII},
-	{"sudo-password-fd", required_argument, NULL, OPT_SUDO_FD},
-	{"log", required_argument, NULL, OPT_LOG},
-	{"help", no_argument, NULL, OPT_HELP},
-	{"version", no_argument, NULL, OPT_VERSION},
-	{NULL, 0, NULL, 0},
-};
+#define OPTIONS_MAX 40
+#define HELP_WIDTH 26 /* columns before an option's words */
 
 /* What is being parsed. */
 struct parse {
@@ -121,16 +83,19 @@ static void set_word(struct parse *p, int option, const char *word)
 	case OPT_PHASE:
 		o->phase = word;
 		break;
+	case OPT_LINEAR:
+		o->linear = true;
+		break;
 	case OPT_DRY_RUN:
 		p->dry_run = true;
 		break;
 	case OPT_FORMAT:
 		o->format = word;
 		break;
-	case 'o':
+	case OPT_OUTPUT:
 		o->output = word;
 		break;
-	case 'F':
+	case OPT_SSH_CONFIG:
 		o->ssh_config = word;
 		break;
 	case OPT_THEME:
@@ -221,22 +186,53 @@ static int take_rest(struct parse *p, int argc, char **argv)
 	return 0;
 }
 
+/* The table as getopt_long wants it. */
+static void long_options(struct option out[OPTIONS_MAX], char letters[OPTIONS_MAX])
+{
+	static const int has[] = {no_argument, optional_argument, required_argument};
+	size_t n = 0, k = 0;
+
+	letters[k++] = ':';
+	for (const struct option_def *d = option_defs; d->id && n < OPTIONS_MAX - 1; d++) {
+		if (d->name)
+			out[n++] = (struct option){d->name, has[d->arg], NULL, (int)d->id};
+		if (d->letter && k < OPTIONS_MAX - 3) {
+			letters[k++] = d->letter;
+			if (d->arg == ARG_NEEDED)
+				letters[k++] = ':';
+		}
+	}
+	letters[k] = '\0';
+	out[n] = (struct option){NULL, 0, NULL, 0};
+}
+
+static int option_of_letter(int letter)
+{
+	for (const struct option_def *d = option_defs; d->id; d++)
+		if (d->letter && d->letter == letter)
+			return (int)d->id;
+	return letter;
+}
+
 int options_parse(int argc, char **argv, struct options *out, struct err *e)
 {
 	struct parse p = {.o = out, .e = e};
+	struct option known[OPTIONS_MAX];
+	char letters[OPTIONS_MAX];
 	int option, r;
 
 	*out = (struct options){.sudo_password_fd = -1};
 	opterr = 0;
 	optind = 1;
-	while ((option = getopt_long(argc, argv, ":F:o:", long_options, NULL)) != -1) {
-		if (option == '?' && optopt >= OPT_DEMO)
+	long_options(known, letters);
+	while ((option = getopt_long(argc, argv, letters, known, NULL)) != -1) {
+		if (option == '?' && optopt >= (int)OPT_DEMO)
 			return err_set(e, ERR_USAGE, _("%s takes no argument"), argv[optind - 1]);
 		if (option == '?')
 			return err_set(e, ERR_USAGE, _("no such option: %s"), argv[optind - 1]);
 		if (option == ':')
 			return err_set(e, ERR_USAGE, _("%s wants an argument"), argv[optind - 1]);
-		r = take_option(&p, option, optarg);
+		r = take_option(&p, option_of_letter(option), optarg);
 		if (r != 0)
 			return r;
 	}
@@ -244,6 +240,23 @@ int options_parse(int argc, char **argv, struct options *out, struct err *e)
 	if (r != 0 || out->mode == MODE_HELP || out->mode == MODE_VERSION)
 		return r;
 	return check_together(&p);
+}
+
+/* "  -o, --output FILE       the report goes into a file" */
+static void usage_line(const struct option_def *d)
+{
+	const char *arg = d->metavar ? _(d->metavar) : "";
+	char *name = d->letter && d->name ? xasprintf("-%c, --%s", d->letter, d->name)
+		     : d->letter          ? xasprintf("-%c", d->letter)
+					  : xasprintf("--%s", d->name);
+	char *line = d->arg == ARG_OPTIONAL ? xasprintf("  %s[=%s]", name, arg)
+		     : d->arg == ARG_NEEDED ? xasprintf("  %s %s", name, arg)
+					    : xasprintf("  %s", name);
+	int pad = HELP_WIDTH - text_width(line);
+
+	printf("%s%*s%s\n", line, pad > 0 ? pad : 1, pad > 0 ? "" : " ", _(d->text));
+	free(line);
+	free(name);
 }
 
 void options_usage(void)
@@ -260,28 +273,10 @@ void options_usage(void)
 		"user@host[:port]. Without HOST: the known hosts and the demo.\n"
 		"\n"),
 		stdout);
-	fputs(_("  --demo[=phase-1]        the built-in server, as before Phase 0 or Phase 1\n"
-		"  --read-only             watch only: nothing that changes the server\n"
-		"  --status[=json]         the figures once, without a terminal\n"
-		"  --phase ID              the phase to begin with\n"
-		"  --phase ID --dry-run    check and plan of every step; nothing is run\n"
-		"  --sessions              the recorded sessions\n"
-		"  --report[=WHAT]         report of HOST/SESSION or HOST/RUN (default: the "
-		"newest)\n"
-		"    --format FORMAT       md or json\n"
-		"    -o FILE               into a file\n"
-		"  --verify[=WHAT]         do the journal's records hang together?\n"
-		"  --lint DIR              what is wrong with a phase\n"
-		"  --list-phases           the phases that are found\n"),
-		stdout);
-	fputs(_("  -F FILE                 another ssh_config\n"
-		"  --theme NAME            default, light, mono, or one of yours\n"
-		"  --lang LANG             en or fr\n"
-		"  --ascii                 no line characters\n"
-		"  --sudo-password-fd N    read the password for sudo from an open file\n"
-		"  --log FILE              write what the program does, for finding faults\n"
-		"  --help, --version\n"
-		"\n"
-		"Exit status: 0 fine, 1 found or failed, 2 usage, 3 link, 4 refused.\n"),
-		stdout);
+	for (const struct option_def *d = option_defs; d->id; d++)
+		usage_line(d);
+	printf("\n%s", _("Exit status:"));
+	for (int i = 0; exit_defs[i].text; i++)
+		printf("%s %d %s", i ? "," : "", i, _(exit_defs[i].text));
+	printf(".\n");
 }

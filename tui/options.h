@@ -24,6 +24,7 @@ struct options {
 	const char *host; /* HOST, or NULL */
 	const char *demo; /* "phase-0" or "phase-1", or NULL */
 	bool read_only;
+	bool linear; /* --linear */
 	bool status_json;
 	const char *phase;      /* --phase ID */
 	const char *what;       /* argument of --report, --verify, --lint, or NULL */
