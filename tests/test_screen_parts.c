@@ -418,6 +418,18 @@ static int choices_body(void *ctx)
 	return finish(a, &r);
 }
 
+/* The left button, on the row where text stands. */
+static void click(struct vt *v, const char *text)
+{
+	char bytes[32];
+	int row, col;
+
+	vt_wait(v, text);
+	assert_true(vt_find(v, text, &row, &col));
+	snprintf(bytes, sizeof bytes, "\033[<0;%d;%dM", col + 1, row + 1);
+	vt_keys(v, bytes);
+}
+
 static void test_choices(void **state)
 {
 	static int none;
@@ -439,7 +451,15 @@ static void test_choices(void **state)
 	vt_wait(v, "[x] file-39");
 	vt_keys(v, " ");
 	vt_wait(v, "[ ] file-39");
-	vt_keys(v, "k \r");
+	vt_keys(v, "k ");
+	vt_wait(v, "[x] file-38");
+	click(v, "file-36"); /* the first click goes there, the second marks; what was seen stays where it was */
+	click(v, "file-36");
+	vt_wait(v, "[x] file-36");
+	click(v, "file-36");
+	vt_wait(v, "[ ] file-36");
+	assert_true(vt_has(v, "file-39"));
+	vt_keys(v, "\r");
 	answered(v, "[answer 1 -1 0,1,38,]");
 	v = vt_fork(24, 80, choices_body, NULL);
 	vt_wait(v, "take 2 of 40");

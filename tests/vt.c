@@ -26,6 +26,8 @@ static int on_prop(VTermProp prop, VTermValue *value, void *ctx)
 
 	if (prop == VTERM_PROP_ALTSCREEN)
 		v->alternate = value->boolean;
+	else if (prop == VTERM_PROP_MOUSE)
+		v->mouse = value->number;
 	else if (prop == VTERM_PROP_CURSORVISIBLE)
 		v->cursor = value->boolean;
 	return 1;

@@ -16,6 +16,7 @@ struct vt {
 	int fd, rows, cols;
 	pid_t pid;
 	bool eof, alternate, cursor;
+	int mouse;             /* VTERM_PROP_MOUSE_…: what it is told of the mouse; 0: nothing */
 	char title[256];      /* of the window, as set last */
 	char clipboard[4096]; /* what came by OSC 52, still base64 */
 	char osc[4096];       /* one that is being read */

@@ -419,17 +419,42 @@ void app_run(struct app *a, const struct command *c, const char *arg)
 		app_own(a, c, arg);
 }
 
+/* A command by its key, wherever the key was pressed or clicked at. */
+static void run_key(struct app *a, const struct command *c)
+{
+	if (c->id == CMD_FILTER && app_view(a) && app_view(a)->ops->filter)
+		prompt_open(a, '/', "");
+	else
+		app_run(a, c, "");
+}
+
+static void click_place(struct app *a, int x)
+{
+	for (int p = PLACE_COUNT - 1; p >= 0; p--)
+		if (a->loop->place_at[p] <= x) {
+			if (x < a->loop->place_at[PLACE_COUNT])
+				app_go(a, (enum place)p);
+			return;
+		}
+}
+
+static void click_bottom(struct app *a, int x)
+{
+	for (size_t i = 0; i < a->loop->nkeys_at; i++)
+		if (x >= a->loop->keys_at[i].from && x < a->loop->keys_at[i].to) {
+			run_key(a, command_get(a->loop->keys_at[i].id));
+			return;
+		}
+}
+
 static void mouse_key(struct app *a, const struct key *key)
 {
 	struct view *v = app_view(a);
 
 	if (key->y == 1 && key->delta == 0) {
-		for (int p = PLACE_COUNT - 1; p >= 0; p--)
-			if (a->loop->place_at[p] <= key->x) {
-				if (key->x < a->loop->place_at[PLACE_COUNT])
-					app_go(a, (enum place)p);
-				return;
-			}
+		click_place(a, key->x);
+	} else if (key->y == screen_rows(a->screen) - 1 && key->delta == 0) {
+		click_bottom(a, key->x);
 	} else if (v && v->ops->mouse && v->ops->mouse(v, key->y, key->x, key->delta)) {
 		app_dirty(a);
 	}
@@ -459,10 +484,6 @@ void app_key(struct app *a, const struct key *key)
 		return;
 	}
 	c = command_by_key(key->code, a->place);
-	if (!c)
-		return;
-	if (c->id == CMD_FILTER && app_view(a) && app_view(a)->ops->filter)
-		prompt_open(a, '/', "");
-	else
-		app_run(a, c, "");
+	if (c)
+		run_key(a, c);
 }

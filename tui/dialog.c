@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "tui/app_private.h"
 #include "tui/dialog_private.h"
 #include "tui/keys.h"
 #include "tui/widget.h"
+
+#define CLICK_SOON_MS 500
 
 struct dialogs *dialogs_new(void)
 {
@@ -312,18 +315,49 @@ static void widget_take(struct dialog *d, const struct key *key)
 		widget_key(d->widget, code);
 }
 
+/*
+ * A click does what Tab or the arrows do: it moves the focus. On what has the focus it does what Enter does, but not when
+ * it comes so soon after the dialog appeared, or after the click before, that it may belong to another screen or be the
+ * second half of a double click. So nothing is confirmed by one click, or by two in haste.
+ */
+static void click(struct app *a, struct dialog *d, const struct key *key)
+{
+	int64_t now = clock_ms();
+	bool soon = now - d->clicked_ms < CLICK_SOON_MS;
+	int at = d->widget ? widget_at(d->widget, key->y, key->x) : -1;
+
+	d->clicked_ms = now;
+	if (at < 0)
+		return;
+	if (at != widget_current(d->widget))
+		widget_to(d->widget, at);
+	else if (d->kind == DIALOG_CHOICES)
+		widget_key(d->widget, ' ');
+	else if (!soon)
+		enter(a, d);
+}
+
+static void dialog_mouse(struct app *a, struct dialog *d, const struct key *key)
+{
+	struct key wheel = *key;
+
+	if (key->delta == 0) {
+		click(a, d, key);
+		return;
+	}
+	wheel.code = key->delta < 0 ? K_UP : K_DOWN;
+	if (!scroll_key(d, wheel.code))
+		widget_take(d, &wheel);
+}
+
 void dialog_key(struct app *a, const struct key *key)
 {
 	struct dialog *d = a->dialogs->top;
-	struct key wheel = *key;
 
 	if (!d->painted)
 		return;
-	if (key->code ==
-		K_MOUSE) { /* the wheel moves, a click does nothing: an answer wants a key */
-		wheel.code = key->delta < 0 ? K_UP : K_DOWN;
-		if (key->delta && !scroll_key(d, wheel.code))
-			widget_take(d, &wheel);
+	if (key->code == K_MOUSE) {
+		dialog_mouse(a, d, key);
 		return;
 	}
 	FREE(d->complaint);
@@ -367,6 +401,8 @@ void dialog_refresh(struct app *a)
 		return;
 	if (d->widget)
 		widget_refresh(d->widget);
+	if (!d->painted)
+		d->clicked_ms = clock_ms();
 	d->painted = true;
 }
 

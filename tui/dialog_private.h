@@ -2,6 +2,8 @@
 #ifndef TUI_DIALOG_PRIVATE_H
 #define TUI_DIALOG_PRIVATE_H
 
+#include <stdint.h>
+
 #include "tui/dialog.h"
 #include "tui/screen.h"
 
@@ -30,6 +32,7 @@ struct dialog {
 	void *ctx;
 
 	bool painted;          /* the operator has seen it: keys count */
+	int64_t clicked_ms;    /* clock_ms() when it was painted first, or clicked at last */
 	int top;               /* first line of text shown */
 	int lines, height;     /* of text: all, and shown, as laid out last */
 	struct widget *widget; /* NULL: none, or not made yet */

@@ -208,11 +208,20 @@ static int keys_width(const struct command *c)
 	return text_width(command_key(c, key)) + 1 + text_width(_(c->brief)) + 2;
 }
 
+static void key_at(struct loop *l, int from, int to, enum command_id id)
+{
+	if (l->nkeys_at == sizeof l->keys_at / sizeof l->keys_at[0])
+		return;
+	l->keys_at[l->nkeys_at].from = from;
+	l->keys_at[l->nkeys_at].to = to;
+	l->keys_at[l->nkeys_at++].id = id;
+}
+
 /* Help and quit come last and always find room. */
 static void draw_keys(const struct app *a, struct screen *s, int y, int w)
 {
 	const struct command *last[] = {command_get(CMD_HELP), command_get(CMD_QUIT)};
-	int kept = keys_width(last[0]) + keys_width(last[1]), x = 1;
+	int kept = keys_width(last[0]) + keys_width(last[1]), x = 1, from;
 	char key[16];
 
 	for (const struct command *c = commands;; c++) {
@@ -222,8 +231,11 @@ static void draw_keys(const struct app *a, struct screen *s, int y, int w)
 			continue;
 		if (c->id != CMD_HELP && c->id != CMD_QUIT && x + keys_width(c) + kept > w)
 			continue;
+		from = x;
 		x += screen_put(s, y, x, w - x, ROLE_KEY, command_key(c, key)) + 1;
-		x += screen_put(s, y, x, w - x, ROLE_BOTTOM, _(c->brief)) + 2;
+		x += screen_put(s, y, x, w - x, ROLE_BOTTOM, _(c->brief));
+		key_at(a->loop, from, x, c->id);
+		x += 2;
 	}
 }
 
@@ -249,6 +261,7 @@ static void draw_bottom(const struct app *a, struct screen *s, int *cursor)
 	char *status = v && v->ops->status ? v->ops->status(v) : NULL;
 	int right = cols;
 
+	a->loop->nkeys_at = 0;
 	screen_surface(s, ROLE_BOTTOM);
 	screen_fill(s, (struct rect){y, 0, 1, cols}, ROLE_BOTTOM);
 	if (a->loop->prompt.kind) {

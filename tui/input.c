@@ -9,6 +9,7 @@
 
 #define CODE_PASTE_BEGIN (KEY_MAX + 1)
 #define CODE_PASTE_END (KEY_MAX + 2)
+#define CODE_MOUSE (KEY_MAX + 3) /* what follows is "BUTTON;COLUMN;ROW" and M (pressed) or m (released) */
 #define WHEEL_ROWS 3
 
 /* Keys are read through a pad: reading through a window would paint it. Curses keeps it as it keeps
@@ -47,6 +48,7 @@ void input_setup(void)
 	define_plain_arrows();
 	define_key("\033[200~", CODE_PASTE_BEGIN);
 	define_key("\033[201~", CODE_PASTE_END);
+	define_key("\033[<", CODE_MOUSE);
 }
 
 void input_clear(struct input *in)
@@ -115,19 +117,37 @@ static int special_key(int c)
 	return K_NONE;
 }
 
-static bool mouse_key(struct key *out)
+/* A press of the left button or a turn of the wheel, without Shift or any other key held; else false. */
+static bool mouse_report(const char *report, struct key *out)
 {
-	MEVENT ev;
+	char *end;
+	long button = strtol(report, &end, 10), x, y;
 
-	if (getmouse(&ev) != OK)
+	if (*end != ';')
+		return false;
+	x = strtol(end + 1, &end, 10);
+	if (*end != ';')
+		return false;
+	y = strtol(end + 1, &end, 10);
+	if (*end || x < 1 || y < 1 || x > 32767 || y > 32767)
 		return false;
 	out->code = K_MOUSE;
-	out->y = ev.y;
-	out->x = ev.x;
-	out->delta = ev.bstate & BUTTON4_PRESSED   ? -WHEEL_ROWS
-		     : ev.bstate & BUTTON5_PRESSED ? WHEEL_ROWS
-						   : 0;
-	return out->delta != 0 || (ev.bstate & BUTTON1_PRESSED);
+	out->y = (int)y - 1;
+	out->x = (int)x - 1;
+	out->delta = button == 64 ? -WHEEL_ROWS : button == 65 ? WHEEL_ROWS : 0;
+	return out->delta != 0 || button == 0;
+}
+
+/* One more byte of a report. True: it ends one that means something. */
+static bool mouse_byte(struct input *in, int c, struct key *out)
+{
+	if (((c >= '0' && c <= '9') || c == ';') && in->nmouse < sizeof in->mouse - 1) {
+		in->mouse[in->nmouse++] = (char)c;
+		return false;
+	}
+	in->mousing = false;
+	in->mouse[in->nmouse] = '\0';
+	return c == 'M' && mouse_report(in->mouse, out);
 }
 
 static bool paste_end(struct input *in, struct key *out)
@@ -167,8 +187,11 @@ bool input_next(struct input *in, struct key *out)
 		} else if (in->pasting) {
 			if (c < 256)
 				buf_addc(&in->paste, (char)c);
-		} else if (c == KEY_MOUSE) {
-			if (mouse_key(out))
+		} else if (c == CODE_MOUSE) {
+			in->mousing = true;
+			in->nmouse = 0;
+		} else if (in->mousing) {
+			if (mouse_byte(in, c, out))
 				return true;
 		} else if (c > 255) {
 			out->code = special_key(c);

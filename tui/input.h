@@ -12,6 +12,9 @@ struct input {
 	int have, want;
 	bool pasting;
 	struct buf paste;
+	bool mousing; /* a mouse report is being read */
+	char mouse[24];
+	size_t nmouse;
 };
 
 struct key {

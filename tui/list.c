@@ -79,6 +79,18 @@ void list_move(struct list *l, long delta, list_tag *tag, const void *ctx)
 		list_to(l, l->cursor + (size_t)delta, tag, ctx);
 }
 
+bool list_click(struct list *l, int row, list_tag *tag, const void *ctx)
+{
+	size_t i = l->top + (size_t)row;
+
+	if (row < 0 || (l->height > 0 && row >= l->height) || i >= l->count)
+		return false;
+	if (i == l->cursor)
+		return true;
+	list_to(l, i, tag, ctx);
+	return false;
+}
+
 bool list_command(struct list *l, enum command_id id, list_tag *tag, const void *ctx)
 {
 	long page = l->height > 2 ? l->height - 1 : 1;

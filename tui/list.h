@@ -28,6 +28,8 @@ void list_resize(struct list *l, int height);
 bool list_command(struct list *l, enum command_id id, list_tag *tag, const void *ctx);
 /* By delta rows (the wheel), or to row i. */
 void list_move(struct list *l, long delta, list_tag *tag, const void *ctx);
+/* A click on the row-th of the rows seen. True: the cursor was there already. */
+bool list_click(struct list *l, int row, list_tag *tag, const void *ctx);
 void list_to(struct list *l, size_t i, list_tag *tag, const void *ctx);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "backends/panel.h"
+#include "tui/command.h"
 #include "tui/input.h"
 #include "tui/prompt.h"
 #include "tui/screen.h"
@@ -28,6 +29,11 @@ struct loop {
 	char *why;           /* for the journal's end record: "quit", "signal 15" */
 	int signal;          /* that ended us, or 0 */
 	struct rect content; /* where the view was drawn */
+	struct {
+		int from, to; /* columns */
+		enum command_id id;
+	} keys_at[24]; /* keys of the bottom line, for clicks */
+	size_t nkeys_at;
 	int place_at
 		[10]; /* columns where the names of places begin on the second line, for clicks */
 };

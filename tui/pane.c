@@ -405,14 +405,11 @@ bool pane_command(struct pane *p, enum command_id id)
 	return list_command(&p->list, id, row_tag, p);
 }
 
-void pane_click(struct pane *p, int y, int delta)
+bool pane_click(struct pane *p, int y, int delta)
 {
-	int row = y - p->rect.y - HEAD_ROWS;
-
 	if (delta)
 		list_move(&p->list, delta, row_tag, p);
-	else if (row >= 0 && p->list.top + (size_t)row < p->list.count)
-		list_to(&p->list, p->list.top + (size_t)row, row_tag, p);
+	return delta == 0 && list_click(&p->list, y - p->rect.y - HEAD_ROWS, row_tag, p);
 }
 
 int pane_column(const struct pane *p, const char *name)

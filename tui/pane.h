@@ -38,7 +38,8 @@ bool pane_command(struct pane *p, enum command_id id);
 /* Column by id or gettext'ed title's beginning; -1: none. */
 int pane_column(const struct pane *p, const char *name);
 const struct row *pane_row(const struct pane *p); /* under the cursor, or NULL */
-void pane_click(struct pane *p, int y, int delta);
+/* The wheel (delta rows), or a click. True: a click on the row that was under the cursor already. */
+bool pane_click(struct pane *p, int y, int delta);
 /* Owned lines about the row under the cursor, or NULL. */
 char *pane_detail(const struct pane *p);
 char *pane_copy(const struct pane *p); /* its cells, tabs between them */

@@ -31,6 +31,7 @@ static struct {
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define MOUSE_ON "\033[?1000h\033[?1006h" /* presses and wheel, as decimal numbers (SGR) */
 #define MOUSE_OFF "\033[?1006l\033[?1002l\033[?1000l"
 
 static void say(const char *bytes)
@@ -191,10 +192,11 @@ void term_suspend(void)
 
 void term_mouse(bool on)
 {
-	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
-	mouseinterval(0);
-	if (!on)
-		say(MOUSE_OFF);
+	const char *reports = tigetstr("kmous");
+
+	/* Curses would ask tmux, screen and others for the older report, which ends at column 223. */
+	if (reports && reports != (char *)-1)
+		say(on ? MOUSE_ON : MOUSE_OFF);
 }
 
 static bool has_title(void)

@@ -468,7 +468,10 @@ static bool log_view_mouse(struct view *v, int y, int x, int delta)
 	for (size_t i = l->top; i < l->rows && at <= y; i++) {
 		at += log_view_height(l, i);
 		if (y >= v->rect.y + 1 && y < at) {
-			move_to(l, i);
+			if (i == l->cursor)
+				open_line(l);
+			else
+				move_to(l, i);
 			return true;
 		}
 	}

@@ -354,7 +354,8 @@ static bool panel_view_mouse(struct view *v, int y, int x, int delta)
 
 		if (y < r.y || y >= r.y + r.h)
 			continue;
-		pane_click(&p->panes[i], y, delta);
+		if (pane_click(&p->panes[i], y, delta) && p->focus == i)
+			open_detail(p);
 		if (delta == 0 && p->focus != i) {
 			p->focus = i;
 			lay_out(p);

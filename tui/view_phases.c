@@ -15,7 +15,7 @@
 
 #define BELL_AFTER_MS 30000
 
-static const char *phase_tag(const void *ctx, size_t i)
+const char *phases_phase_tag(const void *ctx, size_t i)
 {
 	const struct phases *p = ctx;
 
@@ -211,7 +211,7 @@ static bool scroll(int *top, int lines, int height, enum command_id id)
 	return true;
 }
 
-static bool move(struct phases *p, enum command_id id)
+bool phases_move(struct phases *p, enum command_id id)
 {
 	if (p->pane == PHASES_CARD)
 		return scroll(&p->card_top, p->card_lines, p->card_rect.h - 2, id);
@@ -227,6 +227,14 @@ static bool move(struct phases *p, enum command_id id)
 	p->output_follow = true;
 	phases_changed(p);
 	return true;
+}
+
+void phases_to(struct phases *p, size_t row)
+{
+	list_to(&p->rows, row, row_tag, p);
+	p->card_top = 0;
+	p->output_follow = true;
+	phases_changed(p);
 }
 
 static void next_pane(struct phases *p, int delta)
@@ -307,32 +315,13 @@ static bool interrupt(struct phases *p)
 	return true;
 }
 
-/* While the map is shown: the cursor stays among the steps, Enter and Esc leave it; what is done to a step shows the step. */
-static bool map_command(struct phases *p, enum command_id id)
-{
-	size_t last = checklist_count(p->checklist) - 1;
-
-	if (id == CMD_OPEN || id == CMD_BACK || id == CMD_MAP) {
-		map_close(p);
-		return true;
-	}
-	if (p->rows.cursor > last)
-		list_to(&p->rows, last, row_tag, p);
-	if (!list_command(&p->rows, id, row_tag, p))
-		return id == CMD_NEXT_PANE || id == CMD_PREVIOUS_PANE;
-	if (p->rows.cursor > last)
-		list_to(&p->rows, last, row_tag, p);
-	phases_changed(p);
-	return true;
-}
-
 static bool checklist_command(struct phases *p, enum command_id id, const char *arg)
 {
 	if (p->map && map_command(p, id))
 		return true;
 	if (p->map && id != CMD_NOTE && command_get(id)->places == IN(PLACE_PHASES))
 		map_close(p);
-	if (move(p, id) || ask_command(p, id, arg))
+	if (phases_move(p, id) || ask_command(p, id, arg))
 		return true;
 	switch (id) {
 	case CMD_OPEN:
@@ -392,33 +381,7 @@ static bool phases_command(struct view *v, const struct command *c, const char *
 			open_phase(p, e->id);
 		return true;
 	}
-	return list_command(&p->phase_list, c->id, phase_tag, p);
-}
-
-static bool phases_mouse(struct view *v, int y, int x, int delta)
-{
-	struct phases *p = (struct phases *)v;
-	const struct rect *rects[] = {&p->list_rect, &p->card_rect, &p->output_rect};
-
-	if (!p->checklist) {
-		if (delta)
-			list_move(&p->phase_list, delta, phase_tag, p);
-		return delta != 0;
-	}
-	if (p->map)
-		return false;
-	for (int k = 0; k < PHASES_PANES; k++) {
-		const struct rect *r = rects[k];
-
-		if (y < r->y || y >= r->y + r->h || x < r->x || x >= r->x + r->w)
-			continue;
-		p->pane = (enum phases_pane)k;
-		if (delta)
-			for (int n = abs(delta); n > 0; n--)
-				move(p, delta < 0 ? CMD_UP : CMD_DOWN);
-		return true;
-	}
-	return false;
+	return list_command(&p->phase_list, c->id, phases_phase_tag, p);
 }
 
 static char *phases_copy(const struct view *v)
@@ -618,7 +581,7 @@ struct view *view_phases_new(struct app *app)
 	p->was_running = -1;
 	p->output_follow = true;
 	phase_list(&p->entries, &p->nentries);
-	list_update(&p->phase_list, p->nentries, phase_tag, p);
+	list_update(&p->phase_list, p->nentries, phases_phase_tag, p);
 	/* The demo that stands before Phase 1 begins with that one. */
 	for (size_t i = 0; app->options->demo && i < p->nentries; i++)
 		if (strncmp(p->entries[i].id, app->options->demo + strlen("phase-"), 1) == 0)

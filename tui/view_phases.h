@@ -41,6 +41,13 @@ struct phases {
 /* The row under the cursor: a step (true) or a criterion. */
 bool phases_at_step(const struct phases *p, size_t *index);
 
+bool phases_move(struct phases *p, enum command_id id); /* in the pane that has the keys; false: id moves nothing */
+void phases_to(struct phases *p, size_t row);
+const char *phases_phase_tag(const void *phases, size_t i); /* a list_tag over entries */
+
+/* view_phases_mouse.c */
+bool phases_mouse(struct view *v, int y, int x, int delta);
+
 /* view_phases_card.c */
 void card_make(struct phases *p);
 void card_clear(struct phases *p);
@@ -49,6 +56,7 @@ void card_clear(struct phases *p);
 void map_open(struct phases *p);
 void map_close(struct phases *p);
 void map_draw(const struct phases *p, struct screen *s, struct rect r);
+bool map_command(struct phases *p, enum command_id id); /* false: it is not the map's */
 int map_row(const struct phases *p, int y); /* the step on that row of the screen, or -1 */
 
 /* view_phases_draw.c */

@@ -42,6 +42,25 @@ void map_close(struct phases *p)
 	app_dirty(p->view.app);
 }
 
+/* While the map is shown: the cursor stays among the steps, Enter and Esc leave it; what is done to a step shows the step. */
+bool map_command(struct phases *p, enum command_id id)
+{
+	size_t last = checklist_count(p->checklist) - 1;
+
+	if (id == CMD_OPEN || id == CMD_BACK || id == CMD_MAP) {
+		map_close(p);
+		return true;
+	}
+	if (p->rows.cursor > last)
+		phases_to(p, last);
+	p->pane = PHASES_LIST;
+	if (!phases_move(p, id))
+		return id == CMD_NEXT_PANE || id == CMD_PREVIOUS_PANE;
+	if (p->rows.cursor > last)
+		phases_to(p, last);
+	return true;
+}
+
 /* Of n rows, the first that is seen when h fit and `at` must be among them. */
 static size_t first_row(size_t n, size_t at, int h)
 {

@@ -362,8 +362,6 @@ static void reports_view_activate(struct view *v, bool shown)
 static bool reports_view_mouse(struct view *v, int y, int x, int delta)
 {
 	struct view_reports *p = self(v);
-	int row = y - v->rect.y - 2;
-
 	(void)x;
 	if (p->page) {
 		while (delta > 0 && delta--)
@@ -374,8 +372,8 @@ static bool reports_view_mouse(struct view *v, int y, int x, int delta)
 	}
 	if (delta)
 		list_move(&p->list, delta, row_tag, p);
-	else if (row >= 0 && p->list.top + (size_t)row < p->list.count)
-		list_to(&p->list, p->list.top + (size_t)row, row_tag, p);
+	else if (list_click(&p->list, y - v->rect.y - 2, row_tag, p))
+		ask(p, WORK_REPORT, reports_row(p)->what, NULL);
 	return true;
 }
 

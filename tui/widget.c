@@ -263,6 +263,57 @@ int widget_current(const struct widget *w)
 	return 0;
 }
 
+/* Rows of a list, which has no frame and no title. */
+static int row_at(const WINDOW *win, int top, int n, int y, int x)
+{
+	int row = y - getbegy(win), i = top + row;
+
+	return row >= 0 && row < getmaxy(win) && x >= getbegx(win) &&
+			       x < getbegx(win) + getmaxx(win) && i < n
+		       ? i
+		       : -1;
+}
+
+/* Where CDK's drawing puts them. */
+static int button_at(const CDKBUTTONBOX *b, int y, int x)
+{
+	int col = getbegx(b->win) + b->colAdjust / 2;
+
+	for (int i = 0; i < b->buttonCount && y == getbegy(b->win); i++) {
+		if (x >= col && x < col + b->buttonLen[i])
+			return i;
+		col += b->columnWidths[i] + b->colAdjust;
+	}
+	return -1;
+}
+
+int widget_at(const struct widget *w, int y, int x)
+{
+	if (w->kind == WIDGET_LIST)
+		return row_at(w->list->win, w->list->currentTop, w->list->listSize, y, x);
+	if (w->kind == WIDGET_MARKS)
+		return row_at(w->marks->win, w->marks->currentTop, w->marks->listSize, y, x);
+	return w->kind == WIDGET_BUTTONS ? button_at(w->buttons, y, x) : -1;
+}
+
+void widget_to(struct widget *w, int i)
+{
+	int top;
+
+	/* an item that is seen stays where it is: CDK would scroll it to the top */
+	if (w->kind == WIDGET_LIST) {
+		top = w->list->currentTop;
+		w->list->currentItem = i;
+		w->list->currentHigh = i - top;
+	} else if (w->kind == WIDGET_MARKS) {
+		top = w->marks->currentTop;
+		w->marks->currentItem = i;
+		w->marks->currentHigh = i - top;
+	} else if (w->kind == WIDGET_BUTTONS) {
+		setCDKButtonboxCurrentButton(w->buttons, i);
+	}
+}
+
 bool widget_marked(const struct widget *w, size_t i)
 {
 	return w->kind == WIDGET_MARKS && getCDKSelectionChoice(w->marks, (int)i) == 1;

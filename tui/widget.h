@@ -27,6 +27,9 @@ void widget_key(struct widget *w, int key);           /* keys.h */
 void widget_text(struct widget *w, const char *text); /* as if typed; clean */
 char *widget_value(const struct widget *w); /* of an entry: owned text (wipe it if secret) */
 int widget_current(const struct widget *w); /* of a list or buttons */
+/* Which item or button is at that cell of the screen; -1: none. */
+int widget_at(const struct widget *w, int y, int x);
+void widget_to(struct widget *w, int i); /* makes it the current one */
 bool widget_marked(const struct widget *w, size_t i); /* of a list with marks */
 void widget_mark_all(struct widget *w, bool marked);  /* NULL is fine */
 /* Puts it above the screen; the cursor is left in an entry. After screen_end(). */
