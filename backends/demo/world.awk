@@ -124,7 +124,7 @@ function proc(cpus, mem,    i, up, busy, idle, part, available, n) {
 		put("proc/meminfo", sprintf("%-15s %8.0f kB", word_[i] ":", word_[i + 1]))
 	for (i = 0; i < cpus; i++)
 		put("proc/cpuinfo", sprintf("processor\t: %d\nmodel name\t: Intel(R) Xeon(R) CPU E5-2640 v2 @ 2.00GHz\n", i))
-	for (i = split("1 systemd 3012 1014 sshd 2100 1127 dockerd 26212 1133 containerd 15210 1402 k3s-server 262144 1688 containerd-shim 4210 " \
+	for (i = split("1 systemd 3012 902 rsyslogd 1310 1014 sshd 2100 1127 dockerd 26212 1133 containerd 15210 1402 k3s-server 262144 1688 containerd-shim 4210 " \
 		"2412 postgres 61200 2519 redis-server 8120 2610 ollama 410112 2688 python3 90112 2714 prometheus 122880 2801 grafana 44032", \
 		word_, " "); i > 0; i -= 3)
 		process(word_[i - 2], word_[i - 1], int(vary(word_[i], 0.3)), cpus)
@@ -149,12 +149,13 @@ function process(pid, name, pages, cpus,    i, line) {
 	for (i = 25; i <= 52; i++)
 		line = line " 0"
 	put("proc/" pid "/stat", line)
+	put("proc/" pid "/comm", name)
 }
 
 function logs(    i, t) {
 	t = now - 60
-	# 27.9 GiB on 4 February, kern.log 11.6 of it ("12G"); 16.3 once it is emptied
-	big("var/log/kern.log", (early ? vary(11.6, 0.1) * G : vary(31, 0.5) * M), t)
+	# 27.9 GiB on 4 February, kern.log 11.2 of it ("12G"); 16.2 when it is emptied and the journal cut down
+	big("var/log/kern.log", (early ? vary(11.2, 0.1) * G : vary(31, 0.5) * M), t)
 	big("var/log/syslog", vary(early ? 460 : 180, 0.3) * M, t)
 	big("var/log/syslog.1", vary(22, 0.3) * M, t - 86400)
 	for (i = 2; i <= 4; i++)
@@ -164,7 +165,7 @@ function logs(    i, t) {
 	big("var/log/auth.log", vary(3.1, 0.5) * M, t)
 	big("var/log/pods/twisterlab_builder.log", vary(6.1, 0.1) * G, t)
 	big("var/log/twisterlab/api.log", vary(5.4, 0.1) * G, t)
-	big("var/log/twisterlab/agents.log", vary(3.85, 0.1) * G, t)
+	big("var/log/twisterlab/agents.log", vary(4.25, 0.1) * G, t)
 	big(journal "/system.journal", 72 * M, t)
 	big(journal "/user-1000.journal", 16 * M, t)
 	for (i = 1; i <= 3; i++)

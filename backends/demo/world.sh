@@ -25,12 +25,12 @@ cd "$root"
 
 journal=var/log/journal/61daef6e575743178be0b718b265ec0b
 mkdir -p demo/bin demo/real demo/fail demo/units demo/docker demo/k8s demo/db demo/pods/bin demo/journal \
-	proc/sys/kernel/random proc/sys/fs proc/self boot/efi proc/1 proc/1014 proc/1127 proc/1133 proc/1402 proc/1688 \
+	proc/sys/kernel/random proc/sys/fs proc/self boot/efi proc/1 proc/902/fd proc/1688/fd proc/2688/fd proc/1014 proc/1127 proc/1133 proc/1402 proc/1688 \
 	proc/2412 proc/2519 proc/2610 proc/2688 proc/2714 proc/2801 dev/mapper dev/ubuntu-vg dev/shm \
 	etc/docker etc/lvm/archive etc/lvm/backup etc/cron.d etc/cron.daily etc/cron.hourly etc/logrotate.d \
 	etc/systemd/system etc/systemd/journald.conf.d etc/rancher/k3s \
 	home/twister/.config home/twister/.local/state home/twister/.local/share root run/lock run/systemd/system run/user tmp \
-	twisterlab/ai-storage twisterlab/data-warehouse usr/bin usr/sbin usr/local/bin usr/lib sbin \
+	twisterlab/ai-storage twisterlab/data-warehouse usr/bin usr/sbin usr/local/bin usr/local/sbin usr/lib sbin \
 	"$journal" var/log/pods var/log/containers var/log/twisterlab var/log/apt \
 	var/backups/postgres var/backups/redis var/lib/docker/overlay2 var/lib/docker/containers var/lib/docker/buildkit opt/containerd var/cache/apt var/lib/twistertui \
 	var/lib/rancher/k3s/agent/containerd var/lib/logrotate var/spool/cron/crontabs var/tmp
@@ -83,6 +83,16 @@ done
 sudo=${DEMO_SUDO:-nopasswd}
 [ "$sudo" != none ] || rm -f demo/bin/sudo
 [ -z "${DEMO_FAST:-}" ] || : >demo/fast
+# Who writes to the large logs.
+hold() {
+	ln -s "$root/var/log/$3" "proc/$1/fd/$2"
+}
+hold 902 7 kern.log
+hold 902 8 syslog
+hold 902 9 auth.log
+hold 1688 11 pods/twisterlab_builder.log
+hold 2688 5 twisterlab/api.log
+hold 2688 6 twisterlab/agents.log
 ln -s ../dm-0 dev/mapper/ubuntu--vg-ubuntu--lv
 ln -s ../dm-0 dev/ubuntu-vg/ubuntu-lv
 
