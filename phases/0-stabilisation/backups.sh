@@ -287,12 +287,16 @@ timer() {
 	END
 }
 
-# each FUNCTION: is called as FUNCTION KIND FILE MAKER MODE for the three files of each kind.
+# each_file FUNCTION KIND: calls FUNCTION KIND FILE MAKER MODE for its three files; each FUNCTION: for those of all kinds.
+each_file() {
+	"$1" "$2" "$script" body 755 && "$1" "$2" "$units/$unit.service" service 644 &&
+		"$1" "$2" "$units/$unit.timer" timer 644
+}
+
 each() {
 	for kind in $(kinds); do
 		about "$kind"
-		"$1" "$kind" "$script" body 755 && "$1" "$kind" "$units/$unit.service" service 644 &&
-			"$1" "$kind" "$units/$unit.timer" timer 644 || return 1
+		each_file "$1" "$kind" || return 1
 	done
 }
 
@@ -341,8 +345,7 @@ check() {
 	for kind in $(kinds); do
 		about "$kind"
 		find_server "$kind" >/dev/null || return 1
-		same "$kind" "$script" body && same "$kind" "$units/$unit.service" service &&
-			same "$kind" "$units/$unit.timer" timer || return 1
+		each_file same "$kind" || return 1
 		[ "$(systemctl is-enabled "$unit.timer" 2>/dev/null)" = enabled ] &&
 			[ "$(systemctl is-active "$unit.timer" 2>/dev/null)" = active ] || return 1
 		file=$(newest)
@@ -362,9 +365,7 @@ plan() {
 		about "$kind"
 		find_server "$kind" || return 1
 		printf ' %s: %s, at %s, %s days, %s\n' "$title" "$where" "$time" "$keep" "${folder#"$root"}"
-		show_file "$kind" "$units/$unit.timer" timer
-		show_file "$kind" "$units/$unit.service" service
-		show_file "$kind" "$script" body
+		each_file show_file "$kind" || return 1
 		printf '\n$ systemctl daemon-reload\n$ systemctl enable --now %s.timer\n$ systemctl start %s.service\n\n' \
 			"$unit" "$unit"
 	done
@@ -373,25 +374,29 @@ plan() {
 	[ -z "$others" ] || say others "$others"
 }
 
-# put_file KIND FILE MAKER MODE: what was there is kept, what is new gets its name when it is whole.
+# remember KIND FILE MAKER MODE: what undo goes by: the file as it is now, or that there is none.
+remember() {
+	rm -f "$notes/backups/${2##*/}" "$notes/backups/${2##*/}.enabled"
+	[ -f "$2" ] || return 0
+	[ "$(systemctl is-enabled "${2##*/}" 2>/dev/null)" != enabled ] || : >"$notes/backups/${2##*/}.enabled"
+	cp -p "$2" "$notes/backups/${2##*/}"
+}
+
+# put_file KIND FILE MAKER MODE: it gets its name when it is whole.
 put_file() {
 	if "$3" "$1" | cmp -s - "$2"; then
 		return 0
-	fi
-	if [ -f "$2" ]; then
-		cp -p "$2" "$notes/backups/${2##*/}" || return 1
 	fi
 	mkdir -p "${2%/*}" && "$3" "$1" >"$2.twistertui" && chmod "$4" "$2.twistertui" && mv "$2.twistertui" "$2"
 }
 
 apply() {
 	umask 022
-	(umask 077 && mkdir -p "$notes/backups") && date +%s >"$notes/backups/began" || return 1
+	(umask 077 && mkdir -p "$notes/backups") && date +%s >"$notes/backups/began" && each remember && sync || return 1
 	for kind in $(kinds); do
 		about "$kind"
 		find_server "$kind" || return 1
-		put_file "$kind" "$script" body 755 && put_file "$kind" "$units/$unit.service" service 644 &&
-			put_file "$kind" "$units/$unit.timer" timer 644 || return 1
+		each_file put_file "$kind" || return 1
 	done
 	sync
 	systemctl daemon-reload || return 1
@@ -434,7 +439,7 @@ verify() {
 
 # Timers, units and scripts go, or are again what they were; the backups stay.
 undo() {
-	for kind in postgres redis; do
+	for kind in $(kinds); do
 		about "$kind"
 		for file in "$units/$unit.timer" "$units/$unit.service" "$script"; do
 			[ -f "$file" ] || continue
@@ -442,14 +447,15 @@ undo() {
 				say not-ours "${file#"$root"}"
 				return 1
 			fi
-			if [ -f "$notes/backups/${file##*/}" ]; then
-				mv "$notes/backups/${file##*/}" "$file" || return 1
-				continue
-			fi
+			was=$notes/backups/${file##*/}
 			case $file in
-			*.timer) systemctl disable --now "$unit.timer" || return 1 ;;
+			*.timer) [ -e "$was.enabled" ] || systemctl disable --now "$unit.timer" || return 1 ;;
 			esac
-			rm -f "$file" || return 1
+			if [ -f "$was" ]; then
+				cp -p "$was" "$file.twistertui" && mv "$file.twistertui" "$file" || return 1
+			else
+				rm -f "$file" || return 1
+			fi
 		done
 	done
 	sync

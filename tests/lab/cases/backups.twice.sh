@@ -1,0 +1,18 @@
+about='asked for again: satisfied, not run; with another hour it is another plan'
+phase=0-stabilisation
+
+drive() {
+	ready
+	run_step
+	is state 'done'
+	console prepare "$step"
+	refused console confirm "$step"
+	console param "$step" at 03:30
+	console prepare "$step"
+	is activity ready
+	is plan '*-OnCalendar=\*-\*-\* 02:00:00?+OnCalendar=\*-\*-\* 03:30:00*'
+}
+
+expect() {
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+}

@@ -1,0 +1,13 @@
+about='nothing was saved yet: there is nothing to restore'
+phase=0-stabilisation
+
+drive() {
+	begin
+	console prepare "$step"
+	is state blocked
+	is reason 'PostgreSQL has no backup yet that could be restored*'
+}
+
+expect() {
+	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+}
