@@ -1,61 +1,18 @@
 #!/bin/sh
 # shellcheck disable=SC2016 # commands for the simulated server
-# Phase 0's backups and restore tests on the built-in EdgeServer, on each shell: from start to end, and each way to fail.
+# Phase 0's backups, restores and restart of k3s on the built-in EdgeServer, on each shell: from start to end, and each way
+# to fail.
 set -u
 # shellcheck source=tests/steps/lib.sh
 . "${TOP_SRCDIR:?}/tests/steps/lib.sh"
+# shellcheck source=tests/steps/demo.sh
+. "$top/tests/steps/demo.sh"
 phase=$top/phases/0-stabilisation
-made=$(mktemp -d)
-trap 'rm -rf "$scratch" "$made"' EXIT
 
-# demo: a new EdgeServer, as on 4 February.
-demo() {
-	if [ ! -d "$made/root" ]; then
-		mkdir "$made/root"
-		DEMO_FAST=1 sh "$top/backends/demo/world.sh" "$made/root" phase-0 0 || exit 1
-	fi
-	rm -rf "${scratch:?}"/*
-	cp -a "$made/root" "$scratch/root"
+# edge: a new EdgeServer, and what the steps are asked for at first.
+edge() {
+	demo
 	params="what=both postgres_label=app=postgres redis_label=component=cache at=02:00 keep=7 kind=postgres"
-}
-
-# tool COMMAND: as root on that server.
-tool() {
-	env -i root="$scratch/root" PATH="$scratch/root/demo/bin" DEMO_USER=root TZ=UTC0 LC_ALL=C sh -c "$1" 2>&1
-}
-
-# part STEP PART: as lib.sh's, but as the demo's root and with its tools; with a secret of ours nowhere in the environment.
-part() {
-	: >"$scratch/out"
-	: >"$scratch/marks"
-	printf '%s\n' "$params" >"$scratch/params"
-	script=$phase/$1.sh
-	shift
-	# shellcheck disable=SC2016 # for the shell that is started
-	set -- -c '. "$1"; . "$2"; . "$3"; shift 3; sleep() { :; }
-		case $PATH in */demo/bin*) df() { "${PATH%%:*}/df" "$@"; } ;; esac; "$@"' \
-		step "$top/backends/remote/step.sh" "$scratch/params" "$script" "$@"
-	case $shell in
-	bash) set -- bash --posix "$@" ;;
-	busybox) set -- busybox sh "$@" ;;
-	*) set -- dash "$@" ;;
-	esac
-	run=$(command -v "$1")
-	shift
-	status=0
-	(
-		cd "$scratch/root/home/twister" || exit 99
-		exec env -i PATH="$scratch/root/demo/bin" root="$scratch/root" HOME="$scratch/root/root" LC_ALL=C TZ=UTC0 \
-			tw_out="$scratch/out" tw_marks="$scratch/marks" DEMO_FAST=1 DEMO_USER=root "$run" "$@"
-	) >>"$scratch/out" 2>&1 </dev/null || status=$?
-	out=$(cat "$scratch/out")
-}
-
-breaks() {
-	printf '%s\n' "${2-}" >"$scratch/root/demo/fail/$1"
-}
-mends() {
-	rm -f "$scratch/root/demo/fail/$1"
 }
 
 files() { # how many backups of KIND there are
@@ -64,7 +21,7 @@ files() { # how many backups of KIND there are
 
 works() {
 	case='from start to end'
-	demo
+	edge
 	part backups preflight
 	is "$status" 0
 	part backups check
@@ -121,7 +78,7 @@ works() {
 # fails_by SWITCH KIND WORDS: the backup fails with them, and leaves neither a file nor a half one.
 fails_by() {
 	case="$1"
-	demo
+	edge
 	[ "$1" = pg-password ] || [ "$1" = redis-password ] || breaks "$1"
 	params="$params what=$2"
 	part backups apply
@@ -141,7 +98,7 @@ fails_by() {
 
 blocked_by() { # ID COMMAND [PARAMS]
 	case="$1"
-	demo
+	edge
 	params="$params ${3-}"
 	tool "$2" >/dev/null
 	part backups preflight
@@ -159,14 +116,14 @@ blocks() {
 	blocked_by no-tool 'rm "$root"/demo/bin/flock'
 	blocked_by no-server 'echo refused >"$root"/demo/fail/kube'
 	case='a password that the pod does not know'
-	demo
+	edge
 	: >"$scratch/root/demo/db/secret"
 	breaks pg-password
 	part backups preflight
 	is "$status" 1
 	said no-answer
 	case='a password that the pod knows'
-	demo
+	edge
 	breaks pg-password
 	breaks redis-password
 	part backups preflight
@@ -177,20 +134,20 @@ blocks() {
 
 changes() {
 	case='the pod is gone between plan and apply'
-	demo
+	edge
 	part backups plan
 	first=$out
 	tool 'kubectl delete pod -n twisterlab -l component=cache' >/dev/null
 	part backups plan
 	[ "$out" != "$first" ] || fail 'the plan is the same'
 	case='no pod at all when the timer comes'
-	demo
+	edge
 	part backups apply
 	awk -F '\t' '$2 != "postgres-0"' "$scratch/root/demo/k8s/pods" >"$scratch/pods" && cp "$scratch/pods" "$scratch/root/demo/k8s/pods"
 	tool 'systemctl start twistertui-backup-postgres.service' >/dev/null && fail 'it passed'
 	grep -q 'FAILED: no pod runs with the label app=postgres' "$scratch/root/var/log/twisterlab-backup.log" || fail 'not said'
 	case='two at once'
-	demo
+	edge
 	part backups apply
 	(
 		flock 9
@@ -198,7 +155,7 @@ changes() {
 	) 9>"$scratch/root/var/backups/redis/.lock" || fail 'the second one ran'
 	grep -q 'redis: FAILED: the one before is still running' "$scratch/root/var/log/twisterlab-backup.log" || fail 'not said'
 	case='old ones go, but not when the new one fails'
-	demo
+	edge
 	tool 'touch -d "@$(($(date +%s) - 8 * 86400))" "$root"/var/backups/postgres/postgres_1.sql.gz
 		touch -d "@$(($(date +%s) - 6 * 86400))" "$root"/var/backups/postgres/postgres_2.sql.gz'
 	breaks pg_dumpall
@@ -212,7 +169,7 @@ changes() {
 
 restores() {
 	case='restored and compared'
-	demo
+	edge
 	part restore-postgres preflight
 	is "$status" 1
 	said no-backup-yet
@@ -260,6 +217,45 @@ restores() {
 	is "$(ls "$scratch/root/var/tmp")" ''
 }
 
+restarts() {
+	case='k3s'
+	demo
+	params=wait=3
+	todo restart-k3s
+	shows '17 pods are ready'
+	run_ restart-k3s
+	is "$status" 0
+	said all-back
+	grep -q ' fact =phase.k3s.pods.after =17' "$scratch/marks" || fail 'not 17 pods'
+	case='k3s: it says yes and does nothing'
+	breaks k3s-lie
+	run_ restart-k3s
+	is "$status" 1
+	said not-restarted
+	mends k3s-lie
+	case='k3s: a service does not come back'
+	breaks k3s-lose
+	run_ restart-k3s
+	is "$status" 1
+	said fewer
+	grep -q 'twisterlab/redis-[0-9a-z]*%20(0/1)' "$scratch/marks" || fail 'which one is not named'
+	case='k3s: it does not start'
+	breaks k3s-start
+	run_ restart-k3s
+	is "$status" 1
+	said not-active
+	refused restart-k3s not-active
+	demo
+	breaks kube forbidden
+	refused restart-k3s no-answer
+	demo
+	tool 'kubectl cordon edgeserver' >/dev/null
+	part restart-k3s preflight
+	is "$status" 0
+	tool 'rm "$root"/demo/bin/kubectl "$root"/demo/bin/k3s'
+	refused restart-k3s no-answer
+}
+
 for shell in dash bash busybox; do
 	command -v "$shell" >/dev/null 2>&1 || continue
 	works
@@ -269,5 +265,6 @@ for shell in dash bash busybox; do
 	blocks
 	changes
 	restores
+	restarts
 done
 finish

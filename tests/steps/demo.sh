@@ -7,11 +7,18 @@
 #   breaks NAME [TEXT], mends NAME   a switch of backends/demo/README
 #   job STEP [UNDO]         what run.sh makes of it; $result
 
+worlds=$(mktemp -d) # made once, copied for each case
+trap 'rm -rf "$scratch" "$worlds"' EXIT
+
 demo() {
 	chmod -R u+w "$scratch" 2>/dev/null
 	rm -rf "${scratch:?}"/*
-	mkdir "$scratch/root"
-	DEMO_FAST=1 sh "$top/backends/demo/world.sh" "$scratch/root" "${1-phase-0}" "${2-0}" || exit 1
+	world=$worlds/${1-phase-0}.${2-0}
+	if [ ! -d "$world" ]; then
+		mkdir "$world"
+		DEMO_FAST=1 sh "$top/backends/demo/world.sh" "$world" "${1-phase-0}" "${2-0}" || exit 1
+	fi
+	cp -a "$world" "$scratch/root"
 }
 
 tool() {
