@@ -12,6 +12,7 @@ int cli_report(const struct options *o);   /* --report[=WHAT] --format F [-o FIL
 int cli_verify(const struct options *o);   /* --verify [WHAT] (cli_record.c) */
 int cli_lint(const struct options *o);     /* --lint DIR (cli_phase.c) */
 int cli_list_phases(const struct options *o); /* (cli_phase.c) */
+int cli_complete(const struct options *o);    /* --complete hosts|phases|themes (cli_complete.c) */
 int cli_dry_run(const struct options *o);     /* --phase ID --dry-run HOST|--demo (cli_phase.c) */
 int cli_status(const struct options *o);      /* --status[=json] HOST|--demo (cli_status.c) */
 

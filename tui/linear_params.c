@@ -28,7 +28,10 @@ static void enter_param(struct linear *l, size_t i, size_t k)
 			p->type == PARAM_SECRET ? _("as it is, not shown")
 			: *v.params[k]          ? v.params[k]
 						: _("(not set)"));
-		r = value && *value ? checklist_param(l->checklist, i, p->name, value, &e) : 0;
+		r = 0;
+		if (value && *value) /* "" stands for no value at all */
+			r = checklist_param(l->checklist, i, p->name,
+				strcmp(value, "\"\"") == 0 ? "" : value, &e);
 		if (r != 0)
 			linear_say(l, "%s", e.text);
 		linear_wipe(value);

@@ -76,6 +76,8 @@ static int run(const struct options *o)
 		return cli_lint(o);
 	case MODE_LIST_PHASES:
 		return cli_list_phases(o);
+	case MODE_COMPLETE:
+		return cli_complete(o);
 	default:
 		return console(o);
 	}

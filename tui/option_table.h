@@ -25,6 +25,7 @@ enum option_id {
 	OPT_ASCII,
 	OPT_SUDO_FD,
 	OPT_LOG,
+	OPT_COMPLETE,
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -47,7 +48,7 @@ struct option_def {
 	char letter;      /* after -; 0: none */
 	enum option_arg arg;
 	const char *metavar; /* of the argument, N_(); NULL without one */
-	const char *text;    /* N_(): a line for --help, the manual and fish */
+	const char *text;    /* N_(): a line for --help, the manual, zsh and fish; NULL: not for people */
 	const char *more;    /* the manual's, English, mdoc between the sentences; or NULL */
 	enum option_complete complete;
 	const char *words; /* COMPLETE_WORDS: separated by blanks */

@@ -134,6 +134,9 @@ static int take_option(struct parse *p, int option, const char *word)
 	case OPT_LINT:
 		p->o->what = word;
 		return set_mode(p, MODE_LINT);
+	case OPT_COMPLETE: /* the shells' completions ask so */
+		p->o->what = word;
+		return set_mode(p, MODE_COMPLETE);
 	case OPT_LIST_PHASES:
 		return set_mode(p, MODE_LIST_PHASES);
 	case OPT_HELP:
@@ -274,7 +277,8 @@ void options_usage(void)
 		"\n"),
 		stdout);
 	for (const struct option_def *d = option_defs; d->id; d++)
-		usage_line(d);
+		if (d->text)
+			usage_line(d);
 	printf("\n%s", _("Exit status:"));
 	for (int i = 0; exit_defs[i].text; i++)
 		printf("%s %d %s", i ? "," : "", i, _(exit_defs[i].text));

@@ -15,6 +15,7 @@ enum mode {
 	MODE_VERIFY,
 	MODE_LINT,
 	MODE_LIST_PHASES,
+	MODE_COMPLETE,
 	MODE_HELP,
 	MODE_VERSION
 };
@@ -27,7 +28,7 @@ struct options {
 	bool linear; /* --linear */
 	bool status_json;
 	const char *phase;      /* --phase ID */
-	const char *what;       /* argument of --report, --verify, --lint, or NULL */
+	const char *what;       /* argument of --report, --verify, --lint, --complete, or NULL */
 	const char *format;     /* --format, or NULL */
 	const char *output;     /* -o, or NULL */
 	const char *ssh_config; /* -F, or NULL */
