@@ -25,6 +25,13 @@ const struct collect_def collect_defs[PANEL_COUNT] = {
 	[PANEL_BACKUPS] = {PANEL_BACKUPS, "backups", 60000, 120000, 45000, false, COLLECT_ROOT},
 };
 
+#define SHARE 10 /* one part of so many */
+
+int64_t collect_rest_ms(const struct collect_def *def, int64_t took_ms)
+{
+	return def->watch && took_ms > 0 ? SHARE * took_ms : 0;
+}
+
 bool collect_wants_root(const struct collect_def *def, const struct panel *last)
 {
 	if (def->root == COLLECT_ROOT_IF_DENIED)

@@ -61,6 +61,12 @@ struct collect_def {
 /* By panel_id. */
 extern const struct collect_def collect_defs[PANEL_COUNT];
 
+/*
+ * At most a tenth of the time is spent on a collector whose answers grow with what there is (pods, containers): how long
+ * after one request the next may follow when it took took_ms. Milliseconds; 0: its pace alone counts.
+ */
+int64_t collect_rest_ms(const struct collect_def *def, int64_t took_ms);
+
 /* Ask through the root shell, given the collector's last panel (or NULL)? */
 bool collect_wants_root(const struct collect_def *def, const struct panel *last);
 

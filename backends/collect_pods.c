@@ -369,6 +369,20 @@ static void pods_facts(struct pods *pods, size_t empty)
 			empty);
 }
 
+/* The server is not to be kept busy by being looked at; that the figures are older for it is said. */
+static void note_pace(const struct collect_job *job)
+{
+	const struct collect_def *def = &collect_defs[PANEL_PODS];
+	int64_t rest = collect_rest_ms(def, job->in->took_ms);
+	char took[UNITS_SIZE], every[UNITS_SIZE];
+
+	if (rest > def->pace_ms)
+		panel_note(job->panel, LEVEL_NONE,
+			_("kubectl takes %s to list all this: read every %s at most (r: now)"),
+			units_duration((double)job->in->took_ms / 1000, took),
+			units_duration((double)rest / 1000, every));
+}
+
 static void pods_free(struct pods *pods)
 {
 	for (size_t i = 0; i < pods->nreplicasets; i++)
@@ -407,6 +421,7 @@ void collect_parse_pods(const struct collect_job *job)
 	namespaces_table(&pods);
 	pods_facts(&pods, sets->nrows + sets->dropped);
 	kube_note_gaps(job);
+	note_pace(job);
 	if (pods.lines && !pods.understood)
 		panel_fail(p, PANEL_FAILED, _("what kubectl printed is not a list of pods"));
 	pods_free(&pods);

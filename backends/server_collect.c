@@ -64,7 +64,17 @@ static int64_t pace(const struct collector *c)
 {
 	int64_t ms = looked_at(c->s, c->def->id) ? c->def->pace_ms : c->def->slow_ms;
 
-	return server_pause_ms(c->s, ms);
+	ms = server_pause_ms(c->s, ms);
+	return ms > c->rest_ms ? ms : c->rest_ms;
+}
+
+/* When it is asked next because its watch spoke: soon, but not more often than it may. */
+static int64_t nudged_at(const struct collector *c)
+{
+	int64_t least = server_pause_ms(c->s, NUDGE_LEAST_MS), soon = clock_ms() + NUDGE_MS;
+	int64_t at = c->asked_ms + (least > c->rest_ms ? least : c->rest_ms);
+
+	return at > soon ? at : soon;
 }
 
 static void publish(struct collector *c, struct panel *p)
@@ -184,10 +194,13 @@ static void answered(void *ctx, const struct shell_answer *a)
 	struct panel *p = NULL;
 
 	c->state = COLLECTOR_IDLE;
+	c->rest_ms = server_pause_ms(s, collect_rest_ms(c->def, a->took_ms));
 	c->due = c->asked_ms + pace(c);
+	if (c->nudged && nudged_at(c) < c->due)
+		c->due = nudged_at(c);
 	if (c->again)
 		c->due = 0;
-	c->again = false;
+	c->again = c->nudged = false;
 	if (a->status >= 0) {
 		c->first = false;
 		parse(c, a);
@@ -316,12 +329,10 @@ void collectors_remote_ended(struct server *s, struct remote *r, enum shell_end 
 void collectors_nudge(struct server *s, struct remote *r)
 {
 	struct collector *c = &s->collectors[r->id - REMOTE_COLLECT];
-	int64_t now = clock_ms(), at = c->asked_ms + server_pause_ms(s, NUDGE_LEAST_MS);
+	int64_t at = nudged_at(c);
 
-	if (at < now + NUDGE_MS)
-		at = now + NUDGE_MS;
 	if (c->state != COLLECTOR_IDLE)
-		c->again = true;
+		c->nudged = true;
 	else if (at < c->due)
 		c->due = at;
 }

@@ -50,11 +50,13 @@ struct collector {
 	enum remote_id asked_of;
 	bool first;       /* the next request is the first of its shell */
 	bool again;       /* refreshed while it was asked */
+	bool nudged;      /* its watch spoke while it was asked */
 	bool shared;      /* no channel of its own */
 	bool root_failed; /* it hung as root once: asked as the user from now on */
 	bool done;        /* `once`: it has answered */
 	int64_t due;      /* clock_ms() of the next request */
 	int64_t asked_ms, wall_ms;
+	int64_t rest_ms; /* at least that long from one request to the next, unless the operator asks */
 	struct panel *last;
 };
 

@@ -106,6 +106,14 @@ static cJSON *table_json(const struct table *t)
 	return rows;
 }
 
+/* "not_kept": by table, how many rows there were beyond PANEL_ROWS_MAX. */
+static cJSON *not_kept(cJSON *panel)
+{
+	cJSON *counts = cJSON_GetObjectItemCaseSensitive(panel, "not_kept");
+
+	return counts ? counts : cJSON_AddObjectToObject(panel, "not_kept");
+}
+
 static cJSON *panel_json(const struct status *s, const struct panel *p)
 {
 	cJSON *object = cJSON_CreateObject();
@@ -125,8 +133,12 @@ static cJSON *panel_json(const struct status *s, const struct panel *p)
 		cJSON_AddItemToArray(alerts, alert);
 	}
 	tables = cJSON_AddObjectToObject(object, "tables");
-	for (int i = 0; p && i < p->ntables; i++)
+	for (int i = 0; p && i < p->ntables; i++) {
 		cJSON_AddItemToObject(tables, p->tables[i].id, table_json(&p->tables[i]));
+		if (p->tables[i].dropped)
+			cJSON_AddNumberToObject(not_kept(object), p->tables[i].id,
+				(double)p->tables[i].dropped);
+	}
 	return object;
 }
 

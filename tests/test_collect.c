@@ -305,6 +305,16 @@ static void table_of_collectors(void **state)
 }
 
 /* The root shell is where steps wait: it is asked only where root sees more. */
+/* A tenth of the time, where answers grow with what there is; elsewhere the pace alone counts. */
+static void rests_after_a_long_answer(void **state)
+{
+	(void)state;
+	assert_true(collect_rest_ms(&collect_defs[PANEL_PODS], 8000) == 80000);
+	assert_true(collect_rest_ms(&collect_defs[PANEL_DOCKER], 300) == 3000);
+	assert_true(collect_rest_ms(&collect_defs[PANEL_PODS], -1) == 0);
+	assert_true(collect_rest_ms(&collect_defs[PANEL_HOST], 8000) == 0);
+}
+
 static void who_asks_root(void **state)
 {
 	struct panel *last = panel_new(PANEL_PODS);
@@ -340,6 +350,7 @@ int main(void)
 		cmocka_unit_test(last_facts_are_kept),
 		cmocka_unit_test(a_failed_answer_keeps_the_last),
 		cmocka_unit_test(table_of_collectors),
+		cmocka_unit_test(rests_after_a_long_answer),
 		cmocka_unit_test(who_asks_root),
 	};
 	return cmocka_run_group_tests_name("collect", tests, NULL, NULL);

@@ -389,7 +389,16 @@ static void a_huge_cluster(void **state)
 	assert_true(fact_value(p, "pods.running") == 30000);
 	assert_int_equal(panel_find_table(p, "pods")->nrows, PANEL_ROWS_MAX);
 	assert_int_equal(panel_find_table(p, "pods")->dropped, 10000);
+	assert_false(note_has(p, LEVEL_NONE, "kubectl takes"));
 	panel_unref(p);
+	/* A list that takes long is asked for more seldom, and that is said. */
+	buf_init(&b, 0);
+	add_table(&b, "pods", K8S "pods-wide.out");
+	p = answer_panel_slow(PANEL_PODS, b.data, b.len, false, NULL, 9000);
+	assert_true(note_has(p, LEVEL_NONE,
+		"kubectl takes 9 s to list all this: read every 1 min 30 s at most"));
+	panel_unref(p);
+	buf_clear(&b);
 }
 
 int main(void)

@@ -207,17 +207,16 @@ static void test_panels(void **state)
 	end(w);
 }
 
-/* A copy of the data in which one collector hangs. */
-static void hang_one(const struct world *w, const char *name)
+/* A copy of the data in which more is said by a collector's script. */
+static void change_one(const struct world *w, const char *name, const char *more)
 {
 	/* -L: in a build folder collect is a link into the sources, which must not be written to */
 	char *command =
 		xasprintf("mkdir %s/data && cp -RL %s/collect %s/remote %s/data 2>/dev/null || "
 			  "cp -RL %s/backends/collect %s/backends/remote %s/data; "
-			  "chmod -R u+w %s/data; echo 'collect_%s() { sleep 1000; }' >>"
-			  "%s/data/collect/%s.sh",
+			  "chmod -R u+w %s/data; echo '%s' >>%s/data/collect/%s.sh",
 			w->root, data_dir(NULL), data_dir(NULL), w->root, data_dir(NULL),
-			data_dir(NULL), w->root, w->root, name, w->root, name);
+			data_dir(NULL), w->root, w->root, more, w->root, name);
 	pid_t pid = fork();
 
 	if (pid == 0) {
@@ -235,7 +234,7 @@ static void test_hang(void **state)
 	int before;
 
 	setenv("TWISTERTUI_TIME_SCALE", "0.1", 1);
-	hang_one(w, "backups");
+	change_one(w, "backups", "collect_backups() { sleep 1000; }");
 	begin(w, true, false, data);
 	serverbox_wait(&w->box, &w->box.npanels[PANEL_BACKUPS], 1, SOON, "hung panel");
 	assert_int_equal(w->box.panels[PANEL_BACKUPS]->state, PANEL_HUNG);
@@ -246,6 +245,35 @@ static void test_hang(void **state)
 	serverbox_wait(&w->box, &w->box.ngood[PANEL_DISKS], 1, SOON, "disks");
 	end(w);
 	unsetenv("TWISTERTUI_TIME_SCALE");
+	free(data);
+}
+
+/* A watch that never stops speaking, and a list that takes its time: a tenth of it is spent on lists. */
+static void test_watch(void **state)
+{
+	struct world *w = *state;
+	char *data = xasprintf("%s/data", w->root);
+	int64_t taken = 0;
+
+	change_one(w, "pods",
+		"collect_pods() { sleep 0.3; tw_put pods 0 \"ns   a   1/1   Running   0   5m\"; }\n"
+		"watch_pods() { while echo changed >&2; do sleep 0.05; done; }");
+	begin(w, true, false, data);
+	for (int n = 1; n <= 3; n++) {
+		int64_t took;
+
+		serverbox_wait(&w->box, &w->box.npanels[PANEL_PODS], n, 60000, "pods");
+		took = w->box.panels[PANEL_PODS]->took_ms;
+		assert_true(took >= 300);
+		if (n > 1)
+			assert_true(w->box.panels[PANEL_PODS]->taken_ms - taken >= 10 * 300);
+		taken = w->box.panels[PANEL_PODS]->taken_ms;
+	}
+	/* The operator need not wait. */
+	server_refresh(w->box.server, PANEL_PODS);
+	serverbox_wait(&w->box, &w->box.npanels[PANEL_PODS], 4, 60000, "pods, asked for");
+	assert_true(w->box.panels[PANEL_PODS]->taken_ms - taken < 10 * 300);
+	end(w);
 	free(data);
 }
 
@@ -697,6 +725,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_panels, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hang, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_watch, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sudo_password, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sudo_nopasswd, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sudo_refused, setup, teardown),

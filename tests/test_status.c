@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
@@ -116,6 +117,37 @@ static void json_as_designed(void **state)
 	buf_clear(&b);
 }
 
+/* A table may have more rows than are kept: JSON says so, too. */
+static void json_says_what_is_not_kept(void **state)
+{
+	static const struct column one[] = {{"n", "n", CELL_COUNT, 4, 0}};
+	struct panel *p = panel_new(PANEL_PODS);
+	struct panel *all[PANEL_COUNT] = {[PANEL_PODS] = p};
+	struct status s = {.host = "edge", .panels = all};
+	struct table *t = panel_table(p, "pods", "Pods", one, 1);
+	struct buf b;
+	cJSON *json;
+
+	(void)state;
+	for (int i = 0; i < PANEL_ROWS_MAX + 3; i++) {
+		char tag[16];
+		struct row *r;
+
+		snprintf(tag, sizeof(tag), "%d", i);
+		r = table_row(t, tag);
+		if (r)
+			cell_number(&r->cells[0], CELL_COUNT, i, LEVEL_NONE);
+	}
+	buf_init(&b, 0);
+	assert_int_equal(status_json(&s, &b), 0);
+	json = json_parse(b.data, b.len, "status", NULL);
+	assert_true(json_num(json, "panels/pods/not_kept/pods") == 3);
+	assert_null(json_get(json, "panels/disks/not_kept"));
+	cJSON_Delete(json);
+	buf_clear(&b);
+	panel_unref(p);
+}
+
 static void json_without_answers(void **state)
 {
 	struct panel *none[PANEL_COUNT] = {NULL};
@@ -185,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(json_as_designed, set_up, tear_down),
+		cmocka_unit_test(json_says_what_is_not_kept),
 		cmocka_unit_test_setup_teardown(json_without_answers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(text_for_people, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(exit_status, set_up, tear_down),

@@ -7,7 +7,6 @@ mkdir -p /twisterlab/ai-storage /twisterlab/data-warehouse
 mountpoint -q /twisterlab/ai-storage || mount /dev/sda /twisterlab/ai-storage
 mountpoint -q /twisterlab/data-warehouse || mount /dev/sdc /twisterlab/data-warehouse
 fallocate -l 70G /twisterlab/data-warehouse/data
-[ -e /var/filler ] || fallocate -l 61G /var/filler
 
 mkdir -p /var/backups/postgres /var/backups/redis
 now=$(date +%s)
