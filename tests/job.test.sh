@@ -89,6 +89,30 @@ verify() { [ -e "$root/done" ]; }
 undo() { echo undone; rm -f "$root/done"; }
 END
 
+# What has begun is on disk before the step does anything: a power cut must not make it look as if it had not.
+test_synced() {
+	step=$tmp/begun.$shell_name
+	cat >"$step" <<'END'
+plan() { :; }
+check() { false; }
+apply() { cat "$root/synced"; }
+verify() { :; }
+undo() { :; }
+END
+	fresh
+	real=$(PATH="$bin:$PATH" command -v sync)
+	mkdir -p "$tmp/sync.$shell_name"
+	printf '#!/bin/sh\necho "$*" >>"%s"\nexec "%s" "$@"\n' "$root/synced" "$real" >"$tmp/sync.$shell_name/sync"
+	chmod +x "$tmp/sync.$shell_name/sync"
+	old=$bin
+	bin=$tmp/sync.$shell_name:$bin
+	run 'job r-1.begun.1' >/dev/null
+	until_state r-1.begun.1 'done'
+	bin=$old
+	has "$answer" "$(place r-1.begun.1)/begun/who $(place r-1.begun.1)/begun "
+	has "$answer" 'result ok'
+}
+
 test_good() {
 	step=$tmp/good
 	fresh
@@ -627,7 +651,7 @@ all() { # SHELL
 	return $failed
 }
 
-all dash 'cap guards' &
+all dash 'cap guards synced' &
 one=$!
 all 'bash --posix' '' &
 two=$!

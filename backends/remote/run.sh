@@ -229,6 +229,9 @@ command -v setsid >/dev/null 2>&1 && session='setsid '
 identity "$$" >"$d/begun/who.new" && mv "$d/begun/who.new" "$d/begun/who"
 date +%s >"$d/started"
 publish parts "-1 -1 -1 -1"
+# On disk before anything is done: after a power cut it must not look as if it had never begun, or it would be launched
+# once more.
+command -v sync >/dev/null 2>&1 && { sync "$d/begun/who" "$d/begun" "$d" 2>/dev/null || sync; }
 case $kind in
 undo) undo_job ;;
 *) apply_job ;;
