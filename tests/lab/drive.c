@@ -42,7 +42,7 @@
 
 #define TURN_MS 100
 #define PASSWORD_MAX 1024
-#define PATIENCE_MS 300000
+#define PATIENCE_MS 600000
 
 /* --- events ---------------------------------------------------------------------------------------- */
 
