@@ -159,18 +159,22 @@ END
 
 # The script of KIND, as it is to stand on the server.
 body() {
-	printf '%s\n' '#!/bin/sh' '# Made by twistertui, phase 0, backups: run it again to change it.' 'set -u' 'umask 077'
-	if [ -n "$root" ]; then
-		printf "PATH='%s'\n" "$PATH"
-	else
-		path=
-		for place_of_tools in usr/local/sbin usr/local/bin usr/sbin usr/bin sbin bin; do
-			path="$path:/$place_of_tools"
-		done
-		printf "PATH='%s'\n" "${path#:}"
-	fi
-	printf "export PATH\nroot='%s' kind=%s title=%s suffix=%s keep=%s place=%s label='%s'\n\n" "$root" "$1" "$title" \
-		"$suffix" "$keep" "$place" "$label"
+	cat <<'END'
+#!/bin/sh
+# Made by twistertui, phase 0, backups: run it again to change it.
+set -u
+umask 077
+root=
+case $0 in
+/*/usr/local/sbin/*) root=${0%/usr/local/sbin/*} ;; # of the built-in server
+*)
+END
+	path=
+	for place_of_tools in usr/local/sbin usr/local/bin usr/sbin usr/bin sbin bin; do
+		path="$path:/$place_of_tools"
+	done
+	printf '\tPATH=%s\n\texport PATH\n\t;;\nesac\n' "${path#:}"
+	printf "kind=%s title=%s suffix=%s keep=%s place=%s label='%s'\n\n" "$1" "$title" "$suffix" "$keep" "$place" "$label"
 	cat <<'END'
 folder=$root/var/backups/$kind
 log=$root/var/log/twisterlab-backup.log

@@ -21,7 +21,7 @@ about() {
 # Where the backup's script finds its server: "pod NAMESPACE NAME IMAGE" or "host".
 find_server() {
 	about
-	place=$(sed -n 's/^root=.* place=\([a-z]*\) .*/\1/p' "$maker" 2>/dev/null)
+	place=$(sed -n 's/^kind=.* place=\([a-z]*\) .*/\1/p' "$maker" 2>/dev/null)
 	case $place in
 	host) where='this server' ;;
 	pod)
