@@ -310,6 +310,7 @@ function pod(ns, name, kind, owner, phase, reason, ready, restarts, created, cha
 	if (box == "redis")
 		redis_pod = ns "." name
 	version += 3
+	last_pod = name
 	row("pods", sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%.0f\t%.0f\t%s\t%s\t%s\t10.42.0.%d\t%s\t%d\n", ns, name, kind, owner, phase, reason,
 		ready, restarts, created, changed, box, img, labels, ++address % 250 + 2, uid(), version))
 }
@@ -384,6 +385,7 @@ function kubernetes(    i, n, apps, app, old, ns_born) {
 	if (!early)
 		return
 	deployment("twisterlab", "builder", "twisterlab/builder:1.0", "app=builder", 1, "crash", count(523, 0.4), 1)
+	builder = last_pod
 	pod("default", "node-debugger-edgeserver-x7k2p", "", "", "Running", "CrashLoopBackOff", 0, count(481, 0.4), now - 3542400, now - 96,
 		"debugger", "busybox:1.36", "app=node-debugger")
 	n = count(120, 0.5)
@@ -401,5 +403,5 @@ function kubernetes(    i, n, apps, app, old, ns_born) {
 	event("default", "edgeserver.evict", "Node", "edgeserver", "EvictionThresholdMet", "Warning", 96, 250, "Attempting to reclaim ephemeral-storage")
 	event("default", "edgeserver.free", "Node", "edgeserver", "FreeDiskSpaceFailed", "Warning", 31, 300,
 		"failed to garbage collect required amount of images. Wanted to free 8032385433 bytes, but freed 0 bytes")
-	event("twisterlab", "builder.backoff", "Pod", "builder", "BackOff", "Warning", 11984, 80, "Back-off restarting failed container")
+	event("twisterlab", "builder.backoff", "Pod", builder, "BackOff", "Warning", 11984, 80, "Back-off restarting failed container")
 }
