@@ -154,6 +154,39 @@ done
 run build
 built
 
+# A machine that can't have a lab: why, 77, and nothing is installed for it.
+skipped() {
+	[ "$rc" = 77 ] || fail "exit status $rc"
+	grep -q "^skipped: .*$1" "$scratch/out" || fail 'it does not say why'
+	[ ! -s "$scratch/log" ] || fail 'something was installed or built'
+}
+
+for what in '' smoke shell; do
+	debian "lab $what, not root"
+	tool uname <<-'END'
+		echo x86_64
+	END
+	uid=1000
+	# shellcheck disable=SC2086 # perhaps no word
+	run lab $what
+	skipped root
+	uid=0
+done
+
+debian 'lab, another processor'
+tool uname <<'END'
+echo aarch64
+END
+run lab
+skipped aarch64
+
+bare_machine 'lab, another system'
+tool uname <<'END'
+echo x86_64
+END
+run lab
+skipped Debian
+
 bare_machine 'no command'
 run
 [ "$rc" = 0 ] || fail "exit status $rc"
