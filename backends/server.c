@@ -188,6 +188,7 @@ static int64_t tick(struct server *s)
 
 	next = least(next, beat_tick(s, now));
 	next = least(next, root_tick(s, now));
+	next = least(next, lock_tick(s, now));
 	next = least(next, follows_tick(s, now));
 	return least(next, collectors_tick(s, now));
 }

@@ -105,7 +105,8 @@ struct server {
 	enum panel_id look;
 
 	struct root root;
-	bool lock_wanted, lock_ours;
+	bool lock_wanted, lock_ours, lock_asked; /* asked: a look at it is under way */
+	int64_t lock_due;                        /* clock_ms() of the next look */
 	struct probe *probes;
 	struct follow *follows;
 	unsigned question; /* last id given to a question of ours */
@@ -249,6 +250,8 @@ void run_close(struct server *s, const char *run, const char *state, const char 
 void lock_take(struct server *s, bool force);
 void lock_release(struct server *s);
 void lock_again(struct server *s); /* after a shell came back */
+/* Looks now and then whether a lock that is ours still is; returns when to come again. */
+int64_t lock_tick(struct server *s, int64_t now);
 void run_info_clear(struct run_info *r);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/text.h"
 
 #define TIMEOUT_MS 30000
+#define LOCK_LOOK_MS 5000 /* between two looks at a lock that is ours */
 #define ANSWER_MAX ((size_t)8 << 20)
 #define RUNS_MOST 2000
 #define JOBS_MOST 2000
@@ -144,6 +145,38 @@ void lock_again(struct server *s)
 {
 	if (s->lock_wanted)
 		lock_ask(s, false);
+}
+
+/* Another console may have taken it by force: said as soon as it is seen. */
+static void lock_looked(void *ctx, const struct shell_answer *a)
+{
+	struct server *s = ctx;
+	char *line = a->status >= 0 ? line_of(a, "lock") : NULL;
+
+	s->lock_asked = false;
+	if (s->lock_ours && line && strncmp(line, "ours", 4) != 0)
+		lock_answered(s, a);
+	free(line);
+}
+
+int64_t lock_tick(struct server *s, int64_t now)
+{
+	struct remote *r;
+	char *session;
+
+	if (!s->lock_ours || !s->lock_wanted || s->lock_asked)
+		return INT64_MAX;
+	if (now < s->lock_due)
+		return s->lock_due;
+	s->lock_due = now + server_pause_ms(s, LOCK_LOOK_MS);
+	r = holder(s);
+	if (!r)
+		return s->lock_due;
+	session = shell_quote(s->session);
+	s->lock_asked = true;
+	ask(s, r, xasprintf("tw_lock_look %s", session), lock_looked, s);
+	free(session);
+	return INT64_MAX;
 }
 
 void lock_release(struct server *s)

@@ -138,3 +138,17 @@ bool match_smart_caseless(const char *pattern)
 	}
 	return true;
 }
+
+int match_filter(struct match **m, const char *pattern, struct err *e)
+{
+	struct match *fresh = NULL;
+
+	if (*pattern) {
+		fresh = match_new(pattern, match_smart_caseless(pattern) ? MATCH_CASELESS : 0, e);
+		if (!fresh)
+			return ERR_USAGE;
+	}
+	match_free(*m);
+	*m = fresh;
+	return 0;
+}

@@ -372,8 +372,10 @@ bool job_event(struct checklist *c, const struct job_status *s)
 	}
 	was_over = e->status && (e->status->state == JOB_DONE || e->status->state == JOB_LOST);
 	entry_keep_status(e, s);
-	if (was_over)
+	if (was_over) {
+		e->fetching = e->fetching && s->state != JOB_DONE && s->state != JOB_LOST;
 		return true;
+	}
 	if (s->state == JOB_STAGED || s->state == JOB_RUNNING) {
 		if (e->activity == ACT_STARTING || e->activity == ACT_IDLE)
 			record_job(c, (size_t)i);
@@ -397,7 +399,8 @@ bool job_output(struct checklist *c, const struct job_out *out)
 		return false; /* seen before the link was lost */
 	e->raw_offset = out->raw_offset;
 	e->last_output_ms = clock_ms();
-	store_output(c->o.store, out->id, out->data, out->len, out->raw_offset);
+	if (!e->fetching) /* else the journal of the session that followed it has it */
+		store_output(c->o.store, out->id, out->data, out->len, out->raw_offset);
 	text_clean_lines(&e->output, out->data, out->len, OUTPUT_SHOWN_MAX);
 	if (e->output.len > OUTPUT_SHOWN_MAX)
 		buf_drain(&e->output, e->output.len - OUTPUT_SHOWN_MAX);

@@ -47,6 +47,7 @@ static void adopt(struct entry *e, const char *job, int order, bool undo)
 	FREE(e->status);
 	buf_reset(&e->output);
 	e->raw_offset = 0;
+	e->fetching = false;
 	e->started_ms = e->last_output_ms = clock_ms();
 }
 
@@ -71,6 +72,7 @@ static void take_up(struct checklist *c, const struct job_status *s)
 		entry_keep_status(e, s);
 		e->state = state_of_job(s, undo, &e->failure);
 		entry_reason(e, reason);
+		e->fetching = true;
 		return;
 	}
 	e->state = STEP_RUNNING;
@@ -143,6 +145,11 @@ static const struct run_info *open_run(const struct checklist *c, const struct s
 	return run;
 }
 
+static bool follows(const struct entry *e)
+{
+	return e->activity >= ACT_STARTING && e->activity <= ACT_UNDOING;
+}
+
 /* What the server holds: an open run of this phase is taken up again where it stands. */
 bool job_runs(struct checklist *c, const struct server_event *ev)
 {
@@ -165,7 +172,7 @@ bool job_runs(struct checklist *c, const struct server_event *ev)
 	for (size_t i = 0; i < c->count; i++) {
 		struct entry *e = &c->entries[i];
 
-		if (e->job && e->activity >= ACT_STARTING && e->activity <= ACT_UNDOING &&
+		if (e->job && (follows(e) || e->fetching) &&
 			!(c->active == (int)i && c->stage == STAGE_START))
 			server_job_follow(c->o.server, e->job, e->step->root, e->raw_offset);
 	}

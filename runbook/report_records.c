@@ -2,9 +2,11 @@
 #include "runbook/report_private.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/json.h"
@@ -150,9 +152,26 @@ static void add_notes(const struct rep *r, struct buf *out)
 	buf_adds(out, "\n");
 }
 
+/* What a session ended by, as the console writes it down: "quit", "signal 15". Owned words. */
+static char *end_words(const struct rep_session *s)
+{
+	const char *why = json_str(s->end, "why");
+	if (!s->end)
+		return xstrdup(_("not ended"));
+	if (!why || strncmp(why, "signal ", 7) == 0) {
+		long number = why ? strtol(why + 7, NULL, 10) : 0;
+		if (number == SIGHUP)
+			return xstrdup(_("its terminal was closed"));
+		if (number == SIGTERM)
+			return xstrdup(_("it was told to end (SIGTERM)"));
+		return number > 0 ? xasprintf(_("signal %ld"), number) : xstrdup("?");
+	}
+	return xstrdup(strcmp(why, "quit") == 0 ? _("the operator") : why);
+}
+
 static void add_session(const struct rep_session *s, struct buf *out)
 {
-	char *state = journal_state_text(s->j);
+	char *state = journal_state_text(s->j), *ended = end_words(s);
 	buf_adds(out, "| ");
 	md_cell_code(out, s->j->session);
 	buf_adds(out, " | ");
@@ -162,7 +181,8 @@ static void add_session(const struct rep_session *s, struct buf *out)
 	buf_adds(out, " – ");
 	report_time(out, s->to_ms);
 	buf_adds(out, " | ");
-	md_text(out, json_str(s->end, "why"));
+	md_text(out, ended);
+	free(ended);
 	buf_adds(out, " | ");
 	md_text(out, state);
 	buf_adds(out, " | ");

@@ -567,6 +567,10 @@ test_lock() {
 	answer=$(run 'tw_lock_take s2 other 0')
 	has "$answer" 'lock held'
 	has "$answer" 'third'
+	answer=$(run 'tw_lock_look s3') # a look takes nothing
+	has "$answer" 'lock ours'
+	answer=$(run 'tw_lock_look s2')
+	has "$answer" 'lock held'
 	answer=$(run 'tw_lock_take s3 third 0')
 	has "$answer" 'lock ours'
 	: >"$root/go"

@@ -161,7 +161,8 @@ static void test_password(void **state)
 		usleep(50000);
 	}
 	v = edge_console(&e, ROWS, COLS, NULL);
-	type(v, "assword for", "not the password");
+	/* what is typed before the next question stands is no command: q would leave */
+	type(v, "assword for", "not the password\rqqq:quit\r2");
 	type(v, "That was wrong", secret);
 	vt_wait(v, "Reading"); /* that server has one channel only: in is what counts */
 	vt_wait_gone(v, "authenticating");

@@ -261,7 +261,7 @@ static void test_run(void **state)
 		".extend-lvm.1`): failed, and was put back. metadata",
 		"hdparm is not installed",
 		"consistent, ",
-		"signal 15",
+		"it was told to end (SIGTERM)",
 		"The server's clock was -1.5 s from the workstation's",
 	};
 	write_run(f);

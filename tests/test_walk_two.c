@@ -79,6 +79,7 @@ static void test_second_console(void **state)
 	vt_wait(second, "1-foundation-1"); /* the open run, and what it has done */
 	vt_wait(second, "verify: yes");
 	assert_false(vt_has(second, "took ?"));
+	vt_wait(second, "blocks long"); /* what it printed, fetched from the server */
 	vt_keys(second, DOWN ENTER);
 	vt_wait(second, "Ready: read");
 	vt_keys(second, ENTER);
@@ -97,13 +98,13 @@ static void test_second_console(void **state)
 	vt_wait(second, "Cancel");
 	vt_keys(second, "y");
 	vt_wait(second, "disks: done");
+	vt_wait(first, "the lock was taken over"); /* told without asking */
+	vt_wait(first, "read-only");
 	vt_keys(first, "g" DOWN DOWN ENTER);
 	vt_wait(first, "Ready: read");
-	vt_keys(first, ENTER);
-	vt_wait(first, "Run it");
-	vt_keys(first, "\t" ENTER);
-	vt_wait(first, "lock");
-	vt_wait(first, "not started");
+	vt_keys(first, "x");
+	vt_wait(first, "read-only: ");
+	assert_false(vt_has(first, "Run it"));
 	assert_jobs(&e, "1-foundation-1.docker-config.1\n1-foundation-1.extend-lvm.1\n");
 	quit(first);
 	quit(second);

@@ -460,6 +460,17 @@ static void mouse_key(struct app *a, const struct key *key)
 	}
 }
 
+/* What is typed while the server thinks about a password may be the next one: it is no command. Esc and Ctrl-C end the
+ * waiting. */
+static bool between_passwords(struct app *a, const struct key *key)
+{
+	if (a->answering_until_ms == 0)
+		return false;
+	if (key->code == K_ESC || key->code == K_CTRL('C') || clock_ms() >= a->answering_until_ms)
+		a->answering_until_ms = 0;
+	return a->answering_until_ms != 0;
+}
+
 void app_key(struct app *a, const struct key *key)
 {
 	const struct command *c;
@@ -478,6 +489,8 @@ void app_key(struct app *a, const struct key *key)
 		prompt_key(a, key);
 		return;
 	}
+	if (between_passwords(a, key))
+		return;
 	FREE(a->loop->say);
 	if (key->code == K_MOUSE) {
 		mouse_key(a, key);

@@ -79,8 +79,10 @@ static void on_link(struct app *a, const struct server_event *ev)
 	a->link_code = ev->u.link.code;
 	a->link_retry_at_ms = a->link == LINK_LOST ? clock_ms() + ev->u.link.retry_ms : 0;
 	a->silent_ms = 0;
-	if (a->link != LINK_HOSTKEY && a->link != LINK_AUTH)
+	if (a->link != LINK_HOSTKEY && a->link != LINK_AUTH) {
 		ask_withdraw(a);
+		a->answering_until_ms = 0;
+	}
 	if (a->link == LINK_LOST || a->link == LINK_STOPPED) {
 		a->rtt_ms = NAN;
 		a->root = ROOT_NONE;
@@ -107,6 +109,8 @@ static void on_root(struct app *a, const struct server_event *ev)
 	if (a->root == ev->u.root.state)
 		return;
 	a->root = ev->u.root.state;
+	if (a->root != ROOT_PASSWORD && a->root != ROOT_OPENING)
+		a->answering_until_ms = 0;
 	if (a->root != ROOT_PASSWORD)
 		ask_withdraw(a);
 	if (a->root == ROOT_UP)
@@ -123,7 +127,7 @@ static void on_root(struct app *a, const struct server_event *ev)
 static void on_lock(struct app *a, const struct server_event *ev)
 {
 	const char *holder = ev->u.lock.holder ? ev->u.lock.holder : "";
-	bool others = !ev->u.lock.ours && *holder;
+	bool others = !ev->u.lock.ours && *holder, taken = others && a->lock_ours;
 
 	a->lock_ours = ev->u.lock.ours;
 	FREE(a->lock_holder);
@@ -136,7 +140,10 @@ static void on_lock(struct app *a, const struct server_event *ev)
 				_("read-only: %s holds the lock (L in Phases takes it over)"),
 				holder);
 	}
-	if (others)
+	if (taken)
+		app_say(a, LEVEL_WARN,
+			_("the lock was taken over: this console only watches now (%s)"), holder);
+	else if (others)
 		app_say(a, LEVEL_WARN,
 			ev->u.lock.stale ? _("the lock was left behind by %s")
 					 : _("%s holds the lock"),

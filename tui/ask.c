@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mask.h"
 #include "tui/app_private.h"
 #include "tui/dialog.h"
+
+#define ANSWERING_MS 15000 /* at most: sudo and PAM take some seconds over a wrong one */
 
 /* A question that waits; the dialog's ctx. */
 struct ask {
@@ -20,6 +23,8 @@ static void answered(struct app *a, void *ctx, const struct dialog_answer *answe
 
 	if (a->asked == q)
 		a->asked = NULL;
+	if (answer->ok && q->kind != LINK_Q_HOSTKEY)
+		a->answering_until_ms = clock_ms() + ANSWERING_MS;
 	if (answer->ok && q->kind != LINK_Q_HOSTKEY && strlen(answer->text) >= MASK_MIN && a->mask)
 		mask_add(a->mask, answer->text, strlen(answer->text));
 	if (a->server && q->kind == LINK_Q_HOSTKEY)
@@ -49,6 +54,7 @@ void ask_question(struct app *a, const struct link_question *q)
 	struct ask *ask = xcalloc(1, sizeof *ask);
 	struct dialog_input in = {.title = q->title, .text = q->text};
 
+	a->answering_until_ms = 0;
 	ask->id = q->id;
 	ask->kind = q->kind;
 	ask_withdraw(a);

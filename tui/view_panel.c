@@ -328,18 +328,12 @@ static bool panel_view_command(struct view *v, const struct command *c, const ch
 static int panel_view_filter(struct view *v, const char *pattern, bool invert, struct err *e)
 {
 	struct view_panel *p = self(v);
-	struct match *m = NULL;
 
-	if (*pattern) {
-		m = match_new(pattern, match_smart_caseless(pattern) ? MATCH_CASELESS : 0, e);
-		if (!m)
-			return ERR_USAGE;
-	}
-	match_free(p->match);
+	if (match_filter(&p->match, pattern, e) != 0)
+		return ERR_USAGE;
 	free(p->pattern);
-	p->match = m;
 	p->invert = invert;
-	p->pattern = m ? xstrdup(pattern) : NULL;
+	p->pattern = p->match ? xstrdup(pattern) : NULL;
 	take_tables(p);
 	return 0;
 }

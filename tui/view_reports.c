@@ -320,15 +320,9 @@ static bool reports_view_command(struct view *v, const struct command *c, const 
 static int reports_view_filter(struct view *v, const char *pattern, bool invert, struct err *e)
 {
 	struct view_reports *p = self(v);
-	struct match *m = NULL;
 
-	if (*pattern) {
-		m = match_new(pattern, match_smart_caseless(pattern) ? MATCH_CASELESS : 0, e);
-		if (!m)
-			return ERR_USAGE;
-	}
-	match_free(p->match);
-	p->match = m;
+	if (match_filter(&p->match, pattern, e) != 0)
+		return ERR_USAGE;
 	p->invert = invert;
 	close_page(p);
 	filter_rows(p);

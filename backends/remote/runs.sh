@@ -76,6 +76,11 @@ tw_lock_say() {
 	fi
 }
 
+tw_lock_look() { # SESSION
+	tw_places || { tw_refuse "$tw_base is not a safe place"; return; }
+	tw_lock_say "$1"
+}
+
 tw_lock_release() { # SESSION
 	tw_places || return 0
 	if tw_lock_ours "$1"; then
