@@ -1,5 +1,6 @@
 #!/bin/sh
 # Phase 0's steps for the cluster on the built-in EdgeServer, on each shell: evicted and sick pods, old ReplicaSets.
+# shellcheck disable=SC2016 # commands for the simulated server
 set -u
 # shellcheck source=tests/steps/lib.sh
 . "${TOP_SRCDIR:?}/tests/steps/lib.sh"
@@ -103,6 +104,49 @@ sick() {
 	is "$(names pods | grep -c builder)" 1
 }
 
+audit() {
+	case='audit before'
+	demo
+	params="when='before'"
+	part audit-before preflight
+	is "$status" 0
+	part audit-before plan
+	first=$out
+	part audit-before plan
+	is "$out" "$first"
+	part audit-before apply
+	shows 'critical  node DiskPressure: 1 (edgeserver)'
+	shows 'warning   pods Failed: 120 (twisterlab/'
+	shows 'warning   / used: 85 %'
+	is "$(printf '%s\n' "$out" | grep -c ': ')" 22
+	part audit-before verify
+	is "$status" 0
+	grep -q 'fact =phase.audit.before.critical =1' "$scratch/marks" || fail 'one critical finding was expected'
+	case='audit after'
+	tool 'truncate -s 0 "$root"/var/log/kern.log; kubectl delete pods -A --field-selector=status.phase=Failed >/dev/null
+		kubectl get nodes >/dev/null; kubectl delete pod -n twisterlab postgres-0 >/dev/null; : >"$root"/run/reboot-required'
+	params="when='after'"
+	part audit-before apply
+	part audit-before verify
+	is "$status" 0
+	said better
+	grep -q 'say =worse =reboot%20pending' "$scratch/marks" || fail 'what got worse is not said'
+	grep -q 'fact =phase.audit.after.critical =0' "$scratch/marks" || fail 'nothing critical was expected'
+	grep -q 'fact =phase.audit.better =[3-9]' "$scratch/marks" || fail 'three findings got better'
+	case='audit, the cluster does not answer'
+	breaks kube
+	part audit-before apply
+	part audit-before verify
+	is "$status" 0
+	grep -q 'say =critical =cluster ' "$scratch/marks" || fail 'that is critical'
+	mends kube
+	case='audit, nothing was made'
+	rm "$scratch/root/var/backups/twistertui/audit.after"
+	part audit-before verify
+	is "$status" 1
+	said not-made
+}
+
 sick_fails() {
 	case='sick-pods, bad choices'
 	demo
@@ -166,6 +210,7 @@ for shell in dash bash busybox; do
 	evicted
 	sick
 	sets
+	audit
 done
 shell=dash
 evicted_fails

@@ -9,22 +9,6 @@ keep=$root/var/backups/twistertui
 
 k() { tw_kubectl --request-timeout=60s "$@"; }
 
-# top NAMESPACE KIND NAME: what owns it in the end: "deployment/builder", "statefulset/x", … or nothing.
-top() {
-	case $2 in
-	ReplicaSet)
-		owner=$(printf '%s\n' "$sets" | awk -F '\t' -v space="$1" -v name="$3" '$1 == space && $2 == name && $3 == "Deployment" { print $4 }')
-		if [ -n "$owner" ]; then
-			printf 'deployment/%s\n' "$owner"
-		else
-			printf 'replicaset/%s\n' "$3"
-		fi
-		;;
-	'') ;;
-	*) printf '%s/%s\n' "$(printf %s "$2" | tr '[:upper:]' '[:lower:]')" "$3" ;;
-	esac
-}
-
 # look: $pods: NAMESPACE NAME UID OWNER RESTARTS WHY of all pods; OWNER is "-" when there is none.
 look() {
 	if ! sets=$(k get replicasets -A -o \
