@@ -196,7 +196,7 @@ void walk_phase(struct walk *w)
 {
 	vt_keys(w->v, "7");
 	vt_wait(w->v, "1-foundation");
-	vt_keys(w->v, ENTER);
+	vt_keys(w->v, ":phase 1" ENTER);
 	vt_wait(w->v, "Extend the root volume");
 	vt_wait(w->v, "Criteria");
 }
