@@ -13,3 +13,5 @@ for kind in postgres redis; do
 	done
 done
 systemctl start timers.target
+# What an installed server has had since its volumes were made; without it the first vgs complains.
+vgcfgbackup >/dev/null 2>&1 || :
