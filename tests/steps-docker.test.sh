@@ -160,6 +160,13 @@ fails() {
 	part docker-config undo
 	is "$status" 1
 	unsaid undone
+	case='a container is started over and over: docker ps lists it, and it does not run'
+	edge "$shell"
+	part docker-config apply
+	sed -i '/web/s/yes$/again/' "$scratch/state/containers"
+	part docker-config verify
+	is "$status" 1
+	said not-back
 	case='a container does not come back'
 	edge "$shell"
 	put fault lost

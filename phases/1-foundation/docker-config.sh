@@ -266,9 +266,14 @@ look() {
 	[ "$driver" != overlay2 ] || overlay2=yes
 }
 
+# up: IDs of containers that run; one that is started over and over does not.
+up() {
+	docker ps -q --no-trunc --filter status=running --filter status=paused
+}
+
 # containers: NAME|ID|POLICY|AUTOREMOVE of those that run, sorted; Kubernetes starts its own by itself.
 containers() {
-	ids=$(docker ps -q --no-trunc) || return 1
+	ids=$(up) || return 1
 	[ -n "$ids" ] || return 0
 	# shellcheck disable=SC2086 # one ID a word
 	docker inspect --format '{{.Name}}|{{.Id}}|{{.HostConfig.RestartPolicy.Name}}|{{.HostConfig.AutoRemove}}' \
@@ -452,7 +457,7 @@ restart() {
 
 # Those that ran before and do not run now, of the ones written down.
 missing() {
-	running=$(docker ps -q --no-trunc) || return 1
+	running=$(up) || return 1
 	while IFS='|' read -r container id policy auto; do
 		case $running in
 		*"$id"*) ;;

@@ -1,0 +1,32 @@
+about='Docker stopped (and left stopped), failed, masked, not there'
+. "$here/cases/docker-config.words.sh"
+
+drive() {
+	begin
+	console panels
+	# the socket stays: any question would start it again
+	guest 'systemctl stop docker 2>/dev/null'
+	console panels
+	console prepare "$step"
+	is state blocked
+	is reason 'systemd says that docker is inactive: get it running first*'
+	refused console confirm "$step"
+	sleep 20 # the panels go on looking
+	guest '! systemctl is-active docker' || fail 'a Docker that was stopped has been started'
+	guest 'systemctl mask --now docker docker.socket'
+	console prepare "$step"
+	is state blocked
+	is reason 'systemd has docker masked*'
+	guest 'systemctl unmask docker docker.socket; mv /usr/bin/docker /root/'
+	console prepare "$step"
+	is state blocked
+	is reason 'docker is not on this server'
+	guest 'mv /root/docker /usr/bin/; systemctl start docker.socket docker'
+	console prepare "$step"
+	is activity ready
+}
+
+expect() {
+	same daemon.json etc.docker
+	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+}

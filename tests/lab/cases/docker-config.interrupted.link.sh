@@ -1,0 +1,23 @@
+about='the link lost while Docker restarts, and back: followed to its end'
+. "$here/cases/docker-config.words.sh"
+
+prepare() { slow_restart; }
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	console until "$step" activity=running
+	console drop-link
+	console link up
+	release
+	console until "$step" state=done activity=idle
+	is attempt 1
+	running web
+	tidy
+}
+
+expect() {
+	same containers containers.all
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+}

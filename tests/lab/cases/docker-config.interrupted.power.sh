@@ -1,0 +1,31 @@
+about='power cut in the middle of the restart: the console says what it finds, and undo goes back from there'
+. "$here/cases/docker-config.words.sh"
+
+prepare() {
+	slow_restart
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	power off
+	power on
+	guest 'rm /usr/local/sbin/systemctl'
+	console within 900
+	console link up
+	console until "$step" state=interrupted activity=idle
+	is reason 'cut short; check says it is so, verify says the effect is there*'
+	running web
+	starts 64000
+	console undo "$step"
+	console wait "$step"
+	is result ok
+	running web
+	tidy
+}
+
+expect() {
+	same daemon.json containers containers.all docker
+	[ "$(now jobs)" = 2 ] || fail "$(now jobs) jobs"
+}
