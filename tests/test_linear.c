@@ -56,8 +56,8 @@ static void open_phase(struct walk *w, struct talk *t)
 	talk_answer(t, NUMBER, "S");
 	talk_wait(t, "The root shell is open");
 	talk_answer(t, NUMBER, "phases");
-	talk_wait(t, "1. 1-foundation: Phase 1: foundation");
-	talk_answer(t, NUMBER, "1");
+	talk_wait(t, ". 1-foundation: Phase 1: foundation");
+	talk_answer(t, NUMBER, "1-foundation");
 	talk_wait(t, "Run: none is open");
 	assert_true(walk_find_root(w));
 }
@@ -137,7 +137,7 @@ static void test_first_to_last(void **state)
 /* All answers in the pipe before the first question, in French. */
 static void test_french_at_once(void **state)
 {
-	static const char *const answers[] = {"S", "phases", "1", /* the phase */
+	static const char *const answers[] = {"S", "phases", "1-found", /* the phase */
 		"extend-lvm", "p", "x", "150G", "",             /* its first step, and back */
 		"", "p", "run", "y", "", "", "p", "run", "", "", /* the second, the third */
 		"finish", "", "q", NULL};
@@ -226,6 +226,12 @@ static void test_decisions(void **state)
 
 	talk_answer(t, NUMBER, "S");
 	talk_wait(t, "The root shell is open");
+	talk_answer(t, NUMBER, "note");
+	talk_answer(t, "The note", "Anne looks over my shoulder");
+	talk_wait(t, "It is written down.");
+	talk_answer(t, NUMBER, "m");
+	talk_wait(t, "Extend the root volume: to do, planned 10 min, still about 10 min");
+	talk_wait(t, "Left: 3 steps");
 	talk_answer(t, NUMBER, "measure-disks");
 	talk_answer(t, NUMBER, "defer");
 	talk_answer(t, "Why?", "the disks are busy");
@@ -259,6 +265,7 @@ static void test_decisions(void **state)
 	talk_answer(t, NUMBER, "q");
 	leave(t, 0);
 	assert_int_equal(walk_records(w, "\"kind\":\"defer\"", "the disks are busy", NULL), 1);
+	assert_int_equal(walk_records(w, "\"kind\":\"note\"", "Anne looks over", NULL), 1);
 	assert_int_equal(walk_records(w, "\"kind\":\"run-close\"", "enough for today", NULL), 1);
 	talk_free(t);
 }
@@ -271,10 +278,10 @@ static void test_input_ends(void **state)
 	static const char *const scripts[][9] = {
 		{NULL},
 		{"phases", NULL},
-		{"S", "phases", "1", NULL},
-		{"S", "phases", "1", "1", "e", NULL},
-		{"S", "phases", "1", "1", "s", NULL},
-		{"S", "phases", "1", "1", "p", "x", NULL},
+		{"S", "phases", "1-f", NULL},
+		{"S", "phases", "1-f", "1", "e", NULL},
+		{"S", "phases", "1-f", "1", "s", NULL},
+		{"S", "phases", "1-f", "1", "p", "x", NULL},
 	};
 
 	for (size_t k = 0; k < sizeof(scripts) / sizeof(scripts[0]); k++) {
@@ -390,7 +397,7 @@ static void test_dumb_terminal(void **state)
 	vt_wait(w->v, "The root shell is open");
 	vt_keys(w->v, "phases" ENTER);
 	vt_wait(w->v, "Which phase?");
-	vt_keys(w->v, "1" ENTER);
+	vt_keys(w->v, "1-f" ENTER);
 	vt_wait(w->v, "0 of 3 steps");
 	walk_put(w, "demo/fail/progress", "5");
 	vt_keys(w->v, "1" ENTER);

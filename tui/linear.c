@@ -10,12 +10,15 @@
 #include "backends/data.h"
 #include "backends/host.h"
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mask.h"
 #include "runbook/store.h"
 #include "tui/linear_private.h"
 #include "tui/record.h"
+
+#define RUN_MS 10000
 
 bool linear_wanted(const struct options *o)
 {
@@ -67,6 +70,41 @@ static void wait_for_link(struct linear *l)
 	}
 }
 
+/* The checklist takes its open run up before it is shown. */
+static void wait_for_run(struct linear *l)
+{
+	int64_t until = clock_ms() + RUN_MS;
+
+	while (l->checklist && l->open_phase && !checklist_run(l->checklist) && l->link == LINK_UP &&
+		strcmp(checklist_phase(l->checklist)->id, l->open_phase) == 0 &&
+		clock_ms() < until && !linear_over(l) && !l->interrupted)
+		linear_turn(l, 0, -1);
+	l->interrupted = false;
+}
+
+/* A step of which only root can see what became of its job. */
+static bool job_unseen(const struct linear *l)
+{
+	struct step_view v;
+
+	for (size_t i = 0; l->checklist && i < checklist_count(l->checklist); i++) {
+		checklist_step(l->checklist, i, &v);
+		if (v.state == STEP_INTERRUPTED && !v.job)
+			return true;
+	}
+	return false;
+}
+
+/* It is looked for as soon as there is a root shell: waited for, so that what is shown next is so. */
+static void wait_for_jobs(struct linear *l)
+{
+	int64_t until = clock_ms() + RUN_MS;
+
+	while (l->root == ROOT_UP && job_unseen(l) && clock_ms() < until && !linear_over(l) &&
+		!l->interrupted)
+		linear_turn(l, 0, -1);
+}
+
 void linear_root(struct linear *l)
 {
 	if (l->read_only)
@@ -85,6 +123,7 @@ void linear_root(struct linear *l)
 		if (l->question)
 			linear_answer_link(l);
 	}
+	wait_for_jobs(l);
 	l->interrupted = false;
 }
 
@@ -207,6 +246,7 @@ static int serve(struct linear *l, struct err *e)
 			linear_offer_to_save(l);
 		if (l->o->phase && !linear_over(l))
 			linear_open_phase(l, l->o->phase);
+		wait_for_run(l);
 		work(l);
 		if (l->ended) /* a terminal that goes away sends a signal, too */
 			linear_turn(l, 0, 0);
@@ -235,6 +275,7 @@ static void linear_clear(struct linear *l)
 		free(l->question);
 	}
 	free(l->last_run);
+	free(l->open_phase);
 	free(l->link_text);
 	free(l->lock_holder);
 	free(l->read_only_why);

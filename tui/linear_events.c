@@ -198,11 +198,13 @@ static void on_lock(struct linear *l, const struct server_event *ev)
 static void on_runs(struct linear *l, const struct server_event *ev)
 {
 	l->runs_known = true;
-	if (l->checklist || ev->u.runs.status != 0 || l->o->phase)
+	if (l->checklist || ev->u.runs.status != 0)
 		return;
-	for (size_t k = 0; k < ev->u.runs.nruns && !l->checklist; k++)
+	for (size_t k = 0; k < ev->u.runs.nruns && !l->open_phase; k++)
 		if (strcmp(ev->u.runs.runs[k].state, "open") == 0 && ev->u.runs.runs[k].phase)
-			linear_open_phase(l, ev->u.runs.runs[k].phase);
+			l->open_phase = xstrdup(ev->u.runs.runs[k].phase);
+	if (l->open_phase && !l->o->phase)
+		linear_open_phase(l, l->open_phase);
 }
 
 /* What a step printed and is not told yet, masked and cleaned. */
@@ -325,6 +327,8 @@ static void store_events(struct linear *l)
 	struct store_event *ev;
 
 	while (l->store && (ev = store_next(l->store))) {
+		if (ev->type == STORE_WRITTEN)
+			l->written = ev->ticket;
 		if (ev->type == STORE_FAILED) {
 			l->read_only = true;
 			free(l->read_only_why);

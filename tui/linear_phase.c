@@ -11,6 +11,8 @@
 /* What a menu here gives back beside a step's index. */
 enum {
 	PHASE_CRITERIA = 1000,
+	PHASE_MAP,
+	PHASE_NOTE,
 	PHASE_STATUS,
 	PHASE_ROOT,
 	PHASE_FINISH,
@@ -248,6 +250,8 @@ static int checklist_menu(struct linear *l)
 		linear_say(l, "%s", l->read_only_why);
 	add_steps(l, &m, running >= 0 ? running : next);
 	menu_add(&m, PHASE_CRITERIA, NULL, CMD_CRITERIA, _("Criteria: %zu of %zu met"), met, n);
+	menu_add(&m, PHASE_MAP, NULL, CMD_MAP, "%s", _("Map: what is left, and how long it takes"));
+	menu_add(&m, PHASE_NOTE, NULL, CMD_NOTE, "%s", _("Write a note"));
 	menu_add(&m, PHASE_STATUS, "status", CMD_NONE, "%s", _("Status of the server"));
 	if (l->root != ROOT_UP)
 		menu_add(&m, PHASE_ROOT, NULL, CMD_ROOT, "%s", _("Open the root shell (sudo)"));
@@ -276,6 +280,12 @@ static bool phase_do(struct linear *l, int id)
 	switch (id) {
 	case PHASE_CRITERIA:
 		linear_criteria(l);
+		break;
+	case PHASE_MAP:
+		linear_map(l);
+		break;
+	case PHASE_NOTE:
+		linear_note(l, -1);
 		break;
 	case PHASE_STATUS:
 		linear_status(l);

@@ -24,6 +24,7 @@ struct linear {
 	struct host *host;
 	struct connection c;
 	struct store *store; /* NULL: no journal, so read_only */
+	uint64_t written;    /* the newest ticket that is on disk */
 	struct mask *mask;
 	struct panel *panels[PANEL_COUNT];
 	struct checklist *checklist; /* of the phase at work, or NULL */
@@ -33,6 +34,7 @@ struct linear {
 	char *link_text;
 	int link_code;
 	bool was_up, described, runs_known;
+	char *open_phase; /* of which the server holds an open run, or NULL */
 	double clock_offset_ms;
 	enum root_state root;
 	bool read_only, lock_ours;
@@ -138,6 +140,8 @@ bool linear_open_phase(struct linear *l, const char *id); /* says why not */
 void linear_phase(struct linear *l);                      /* the one at work */
 void linear_step(struct linear *l, size_t i);
 void linear_criteria(struct linear *l);
+void linear_map(struct linear *l);
+void linear_note(struct linear *l, int i); /* on a step, or on the run: -1 */
 
 void linear_root(struct linear *l);
 void linear_leave(struct linear *l); /* a running step goes on, which is said */

@@ -7,12 +7,26 @@
 #include "backends/data.h"
 #include "backends/host.h"
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "runbook/report.h"
 #include "runbook/store.h"
 
+#define WRITE_MS 10000
+
 enum { REPORT_PRINT, REPORT_SAVE, REPORT_BACK };
+
+/* What is on its way to the disk belongs into the report. */
+static void wait_written(struct linear *l)
+{
+	uint64_t ticket = store_record(l->store, "report", NULL);
+	int64_t until = clock_ms() + WRITE_MS;
+
+	while (ticket && l->written < ticket && !store_failed(l->store) && clock_ms() < until &&
+		!linear_over(l))
+		linear_turn(l, 0, 50);
+}
 
 static int make(struct linear *l, enum report_format format, struct buf *out, struct err *e)
 {
@@ -21,7 +35,10 @@ static int make(struct linear *l, enum report_format format, struct buf *out, st
 	char *state_dir = data_state_dir();
 	char *what = xasprintf("%s/%s", l->host->name, run ? run : store_session(l->store));
 	bool intact = true;
-	int r = report_find(state_dir, what, format, out, &intact, e);
+	int r;
+
+	wait_written(l);
+	r = report_find(state_dir, what, format, out, &intact, e);
 
 	if (r == 0 && !intact)
 		linear_say(l, "%s", _("the records do not hold together: the report says where"));

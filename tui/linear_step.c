@@ -99,6 +99,10 @@ static void ask_interrupt(struct linear *l, size_t i)
 	int id;
 
 	checklist_step(l->checklist, i, &v);
+	if (v.activity == ACT_LOOKING) { /* changes nothing: nothing to be asked */
+		complain(l, checklist_cancel(l->checklist, i, &e), &e);
+		return;
+	}
 	linear_say(l, "%s", words_get(&v.step->title));
 	say_time(l, i);
 	menu_add(&m, KEEP_RUNNING, "keep", CMD_NONE, "%s", _("Keep it running"));
@@ -271,6 +275,20 @@ static void skip(struct linear *l, size_t i, bool defer)
 	free(until);
 }
 
+void linear_note(struct linear *l, int i)
+{
+	char *text = linear_ask(l, 0, "%s", _("The note, for the journal and the report (default: none)"));
+	struct err e;
+
+	if (text && *text) {
+		if (checklist_note(l->checklist, i, text, &e) != 0)
+			linear_say(l, "%s", e.text);
+		else
+			linear_say(l, "%s", _("It is written down."));
+	}
+	free(text);
+}
+
 /* --- its menu ----------------------------------------------------------------------------------- */
 
 enum { STEP_FOLLOW = CMD_COUNT + 1, STEP_OUTPUT, STEP_CARD };
@@ -316,6 +334,7 @@ static int step_menu(struct linear *l, size_t i)
 		add_decisions(&m, &v);
 	if (*checklist_output(l->checklist, i))
 		menu_add(&m, STEP_OUTPUT, "output", CMD_NONE, "%s", _("What it printed"));
+	menu_add(&m, CMD_NOTE, NULL, CMD_NOTE, "%s", _("Write a note"));
 	menu_add(&m, STEP_CARD, "again", CMD_NONE, "%s", _("Say again what it is"));
 	menu_add(&m, CMD_BACK, NULL, CMD_BACK, "%s", _("Back"));
 	if (!running && settled(v.state) && v.activity != ACT_READY)
@@ -354,6 +373,9 @@ static bool step_do(struct linear *l, size_t i, int id)
 		break;
 	case CMD_UNDO:
 		undo(l, i);
+		break;
+	case CMD_NOTE:
+		linear_note(l, (int)i);
 		break;
 	case CMD_SKIP:
 	case CMD_DEFER:
