@@ -104,6 +104,33 @@ sick() {
 	is "$(names pods | grep -c builder)" 1
 }
 
+images() {
+	case='prune-images'
+	demo
+	params="images=''"
+	refused prune-images nothing-chosen
+	part prune-images choices images
+	is "$(grep -c ' choice =' "$scratch/marks")" 3
+	params="images='docker.io/twisterlab/agent:0.9'"
+	todo prune-images
+	done_ prune-images
+	is "$(tool 'k3s crictl images' | grep -c agent)" 2
+	case='prune-images, in use: by a pod, at zero, in an old ReplicaSet, by another name of the same image'
+	for used in docker.io/library/redis:7-alpine redis:7-alpine docker.io/twisterlab/agent:1.1; do
+		params="images='$used'"
+		refused prune-images in-use
+	done
+	sed -n 's/^docker.io.twisterlab.api	1.2	/docker.io\/twisterlab\/api	old	/p' "$scratch/root/demo/k8s/images" >"$scratch/other"
+	cat "$scratch/other" >>"$scratch/root/demo/k8s/images"
+	params="images='docker.io/twisterlab/api:old'"
+	refused prune-images kept
+	case='prune-images, the cluster does not answer: nothing looks unused'
+	breaks kube
+	params="images='docker.io/library/python:3.9'"
+	refused prune-images no-answer
+	mends kube
+}
+
 audit() {
 	case='audit before'
 	demo
@@ -210,6 +237,7 @@ for shell in dash bash busybox; do
 	evicted
 	sick
 	sets
+	images
 	audit
 done
 shell=dash

@@ -42,8 +42,9 @@ BEGIN {
 	early = which == "phase-0"
 	day = now - now % 86400
 	boot = now - int(vary(early ? 41 : 44, 0.4) * 86400) - 4321
-	disks(); host(); logs(); backups(); docker(); kubernetes(); root_fs(); databases()
+	disks(); host(); logs(); backups(); docker(); kubernetes(); images(); root_fs(); databases()
 	rows_write("pods"); rows_write("deployments"); rows_write("replicasets"); rows_write("statefulsets"); rows_write("events")
+	rows_write("daemonsets"); rows_write("jobs"); rows_write("cronjobs")
 }
 
 function disks() {
@@ -275,6 +276,27 @@ function docker(    i) {
 	log_unit("ssh.service", boot + 12, "Started OpenBSD Secure Shell server.")
 }
 function log_unit(unit, t, line) { printf "%.0f\t%s\t%s\n", t, unit, line > (root "/demo/journal/log") }
+
+# What k3s' containerd holds: images that workloads name, and older ones that nobody does any more.
+function cri(name, size,    tag, id) {
+	tag = name; sub(/.*:/, "", tag); sub(/:[^:]*$/, "", name)
+	id = hex(64)
+	size = int(vary(size, 0.2))
+	printf "%s\t%s\t%s\t%.0f\n", name, tag, id, size > (root "/demo/k8s/images")
+	big("var/lib/rancher/k3s/agent/containerd/images/" id, size, now - 20 * 86400)
+}
+function images() {
+	cri("docker.io/rancher/mirrored-pause:3.6", 301463)
+	cri("docker.io/library/redis:7-alpine", 17104220)
+	cri("docker.io/library/postgres:16-alpine", 98204110)
+	cri("docker.io/twisterlab/agent:1.2", 864211000)
+	cri("docker.io/twisterlab/agent:1.1", 861200000)
+	cri("docker.io/twisterlab/agent:0.9", 702400000)
+	cri("docker.io/twisterlab/api:1.2", 523456789)
+	cri("docker.io/twisterlab/maestro:1.2", 311204000)
+	cri("docker.io/twisterlab/builder:0.8", 611204000)
+	cri("docker.io/library/python:3.9", 351204311)
+}
 
 # What df must say of /: 81.9 GiB of 97.9 (82G, 16G free, 84 %); on 4 February 83.18 (85 %).
 function root_fs(    size, used, rest) {

@@ -33,7 +33,7 @@ mkdir -p demo/bin demo/real demo/fail demo/units demo/docker demo/k8s demo/db de
 	twisterlab/ai-storage twisterlab/data-warehouse usr/bin usr/sbin usr/local/bin usr/local/sbin usr/lib sbin \
 	"$journal" var/log/pods var/log/containers var/log/twisterlab var/log/apt \
 	var/backups/postgres var/backups/redis var/lib/docker/overlay2 var/lib/docker/containers var/lib/docker/buildkit opt/containerd var/cache/apt var/lib/twistertui \
-	var/lib/rancher/k3s/agent/containerd var/lib/logrotate var/spool/cron/crontabs var/tmp
+	var/lib/rancher/k3s/agent/containerd/images var/lib/logrotate var/spool/cron/crontabs var/tmp
 chmod 700 etc/lvm/archive etc/lvm/backup root
 
 # What the server has: simulated tools, and pure ones of this machine. Anything else is "not found".
