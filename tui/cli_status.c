@@ -38,6 +38,12 @@ static void take_panel(struct reading *r, struct panel *p)
 	r->panels[p->id] = panel_ref(p);
 }
 
+/* A time limit, as TWISTERTUI_TIME_SCALE has it. */
+static int64_t limit_ms(int ms)
+{
+	return (int64_t)(host_time_scale() * ms);
+}
+
 static int longest_deadline(void)
 {
 	int most = 0;
@@ -52,7 +58,7 @@ static void take_link(struct reading *r, const struct server_event *ev)
 	const char *why = ev->u.link.text ? ev->u.link.text : link_state_word(ev->u.link.state);
 
 	if (ev->u.link.state == LINK_UP) {
-		r->deadline_ms = clock_ms() + longest_deadline() + 5000;
+		r->deadline_ms = clock_ms() + limit_ms(longest_deadline() + 5000);
 		if (r->o->sudo_password_fd >= 0 && !r->o->read_only)
 			server_root_open(r->c.server);
 	} else if (ev->u.link.state == LINK_LOST || ev->u.link.state == LINK_STOPPED) {
@@ -73,7 +79,7 @@ static void take(struct reading *r, const struct server_event *ev)
 static void wait_for_all(struct reading *r)
 {
 	r->missing = PANEL_COUNT;
-	r->deadline_ms = clock_ms() + CONNECT_MS;
+	r->deadline_ms = clock_ms() + limit_ms(CONNECT_MS);
 	server_start(r->c.server);
 	while (r->missing > 0 && r->problem.code == 0) {
 		struct pollfd fd = {server_fd(r->c.server), POLLIN, 0};
