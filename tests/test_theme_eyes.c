@@ -193,6 +193,10 @@ static void test_read(void **state)
 			double many = contrast(fg(t, r, 256), bg(t, r, 256));
 			double few = contrast(fg(t, r, 8), bg(t, r, 8));
 
+			/* bold black is grey where there are few colours: none on a light or red block */
+			if (theme_style(t, (enum role)r)->fg_few.value == 0 ||
+				theme_style(t, (enum role)r)->attrs & THEME_ATTR_REVERSE)
+				assert_false(theme_style(t, (enum role)r)->attrs & THEME_ATTR_BOLD);
 			if (many < (shape ? 1.5 : least) || few < 3)
 				fail_msg("%s: %s: %.1f, with 8 colours %.1f", names[i],
 					role_name((enum role)r), many, few);
