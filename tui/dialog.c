@@ -318,16 +318,17 @@ static void widget_take(struct dialog *d, const struct key *key)
 /*
  * A click does what Tab or the arrows do: it moves the focus. On what has the focus it does what Enter does, but not when
  * it comes so soon after the dialog appeared, or after the click before, that it may belong to another screen or be the
- * second half of a double click. So nothing is confirmed by one click, or by two in haste.
+ * second half of a double click; a question takes no such click at all. So nothing is confirmed by one click, or by two
+ * in haste. Clicks that were read in one turn came together.
  */
 static void click(struct app *a, struct dialog *d, const struct key *key)
 {
-	int64_t now = clock_ms();
+	int64_t now = a->loop->keys_ms;
 	bool soon = now - d->clicked_ms < CLICK_SOON_MS;
 	int at = d->widget ? widget_at(d->widget, key->y, key->x) : -1;
 
 	d->clicked_ms = now;
-	if (at < 0)
+	if (at < 0 || (soon && d->kind == DIALOG_CONFIRM))
 		return;
 	if (at != widget_current(d->widget))
 		widget_to(d->widget, at);

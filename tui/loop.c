@@ -71,6 +71,7 @@ static void read_keys(struct app *a)
 {
 	struct key key;
 
+	a->loop->keys_ms = clock_ms();
 	for (int i = 0; i < KEYS_A_TURN && !a->loop->quit && input_next(&a->loop->input, &key);
 		i++) {
 		app_key(a, &key);

@@ -23,6 +23,7 @@ struct loop {
 	bool quit;
 	bool mouse_off;
 	int64_t painted_ms, ticked_ms;
+	int64_t keys_ms; /* clock_ms() when the keys of this turn were there */
 	int64_t second; /* the clock's second that was painted */
 	char *say;      /* message on the bottom line, or NULL */
 	enum level say_level;
