@@ -63,7 +63,7 @@ static void assert_ran_once(const struct edge *e)
 {
 	char *count = edge_sh(e, "ls \"$root\"/var/lib/twistertui/jobs | wc -l");
 
-	assert_int_equal(atoi(count), 1);
+	assert_int_equal(strtol(count, NULL, 10), 1);
 	free(count);
 }
 
