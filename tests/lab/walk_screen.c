@@ -24,7 +24,7 @@
 #define ENTER "\r"
 #define ESC "\033"
 #define LOOK_MS 250
-#define SOON_S 300  /* an answer of the server */
+#define SOON_S 300 /* an answer of the server */
 #define ARGS_MAX 8
 #define STEP_S 1500 /* a whole step: more than its time limit */
 
@@ -108,11 +108,12 @@ static void begin(struct real *w)
 	w->v = vt_start(36, 120, argv, env);
 	soon(w, "1 Overview");
 	vt_keys(w->v, "1");
-	soon(w, "17/17");
 	soon(w, "98G");
 	keep(w, "overview");
 	vt_keys(w->v, "S");
 	soon(w, "the root shell is open");
+	soon(w, "17/17"); /* only root may read k3s' configuration */
+	keep(w, "overview-root");
 	free(program);
 	free(home);
 	free(state);
