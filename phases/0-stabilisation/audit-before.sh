@@ -208,6 +208,8 @@ verify() {
 		say not-made "${keep#"$root"}/audit.$when"
 		return 1
 	fi
+	say found "$(grep -c . "$keep/audit.$when")" "$(severities critical "$keep/audit.$when")" \
+		"$(severities warning "$keep/audit.$when")" "$(severities unknown "$keep/audit.$when")"
 	tab=$(printf '\t')
 	while IFS=$tab read -r severity name detail; do
 		case $severity in
@@ -229,6 +231,5 @@ verify() {
 		fact phase.audit.better "$(compare | grep -c '^better')"
 		fact phase.audit.worse "$(compare | grep -c '^worse')"
 	fi
-	say found "$(grep -c . "$keep/audit.$when")" "$(severities critical "$keep/audit.$when")" \
-		"$(severities warning "$keep/audit.$when")" "$(severities unknown "$keep/audit.$when")"
+	return 0
 }
