@@ -5,12 +5,15 @@
 # Tables where there may be thousands (93 bytes a pod instead of 7,000, a third of the memory), JSON for the
 # nodes, whose conditions carry the time of their last change. A hung API would hold kubectl for 10 to 60 seconds.
 
-# tw_kube NAME WORD...: a section of what kubectl says.
+# tw_kube NAME WORD...: a section of what kubectl says. The pods come in pages of 500, each with a time limit of its
+# own, so ten thousand of them may take longer than a server that does not answer.
 tw_kube() {
 	tw_kube_name=$1
+	tw_kube_secs=12
+	[ "$1" != pods ] || tw_kube_secs=30
 	shift
 	# shellcheck disable=SC2086 # tw_kubectl is one word or two
-	tw_run "$tw_kube_name" 12 $tw_kubectl --request-timeout=8s "$@"
+	tw_run "$tw_kube_name" "$tw_kube_secs" $tw_kubectl --request-timeout=8s "$@"
 }
 
 # tw_pods_by_namespace: for one who may not list the whole cluster, the profile's namespaces one by one.

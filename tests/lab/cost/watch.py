@@ -51,4 +51,7 @@ sys.stdin.readline()
 os.kill(pid, signal.SIGHUP)
 end = time.time() + 5
 while time.time() < end and os.waitpid(pid, os.WNOHANG)[0] == 0:
-    select.select([fd], [], [], 0.1)[0] and os.read(fd, 65536)
+    try:
+        select.select([fd], [], [], 0.1)[0] and os.read(fd, 65536)
+    except OSError:
+        time.sleep(0.1)     # the terminal's other end is closed: it is about to end

@@ -294,7 +294,8 @@ def main():
     report, shown = Report(a.user), set()
     apart = number(readings[1]['host.uptime']) - number(readings[0]['host.uptime'])
     if a.cluster:
-        now = calendar.timegm(time.strptime(status['time'][:19], '%Y-%m-%dT%H:%M:%S'))
+        # What is shown is as old as the panel says.
+        now = calendar.timegm(time.strptime(status['time'][:19], '%Y-%m-%dT%H:%M:%S')) - round(status['panels']['pods']['age_s'] or 0)
         more = cluster([i for list in json.load(open(a.cluster)) for i in list['items']], now)
         for r in readings:
             r.update(more)
