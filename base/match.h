@@ -22,8 +22,9 @@ void match_free(struct match *m);
  * match limit or JIT stack ended it: that is an error to show, not "no". */
 int match_find(struct match *m, const char *s, size_t n, size_t from, size_t *start, size_t *end);
 
-/* What was typed into a filter, by the smart-case rule: *m (may hold one, which is freed) is replaced, by NULL when
- * pattern is empty. ERR_USAGE: *m stays as it was, and *e names the offset. */
+/* What was typed into a filter, by the smart-case rule: *m (may hold one, which is freed) is
+ * replaced, by NULL when pattern is empty. ERR_USAGE: *m stays as it was, and *e names the offset.
+ */
 int match_filter(struct match **m, const char *pattern, struct err *e);
 
 /* True when pattern has no upper-case letter (\S and its like are none): the smart-case rule. */

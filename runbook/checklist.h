@@ -170,8 +170,9 @@ int checklist_attest(struct checklist *c, size_t criterion, const char *reason, 
 int checklist_defer_criterion(struct checklist *c, size_t criterion, const char *reason,
 	const char *until, struct err *e);
 /*
- * A note on step i, or on the whole run (-1). At any moment: it changes nothing on the server. Once the run is closed
- * it still belongs to it. ERR_USAGE when it is empty, ERR_IO when the journal cannot be written.
+ * A note on step i, or on the whole run (-1). At any moment: it changes nothing on the server. Once
+ * the run is closed it still belongs to it. ERR_USAGE when it is empty, ERR_IO when the journal
+ * cannot be written.
  */
 int checklist_note(struct checklist *c, int i, const char *text, struct err *e);
 /* finish (true) or abandon the run, with a reason; KPIs and criteria are recorded first. */

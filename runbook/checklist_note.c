@@ -1,6 +1,6 @@
-/* checklist_note: what the operator writes down beside a step. A note changes nothing on the server,
- * so it is taken at any moment: while the step runs, after the run has ended, and from a console that
- * only watches. */
+/* checklist_note: what the operator writes down beside a step. A note changes nothing on the
+ * server, so it is taken at any moment: while the step runs, after the run has ended, and from a
+ * console that only watches. */
 #include "runbook/checklist_private.h"
 
 #include <stdlib.h>

@@ -59,7 +59,8 @@ struct entry {
 	int limit_s;
 	int64_t started_ms, ended_ms, last_output_ms, measure_ms;
 	unsigned panels_wanted, panels_fresh; /* bits by panel_id, while measuring */
-	bool fetching; /* it had ended before this console came: its output is fetched, to be shown only */
+	bool fetching; /* it had ended before this console came: its output is fetched, to be shown
+			  only */
 	struct buf output;                    /* clean lines, the last OUTPUT_SHOWN_MAX bytes */
 	int64_t raw_offset;                   /* the server's offset: where to follow on from */
 };

@@ -15,7 +15,8 @@ static bool is_aside(const struct step_view *v)
 	return v->state == STEP_SKIPPED || v->state == STEP_DEFERRED;
 }
 
-/* Nothing is known of a job that was undone, or that failed: it does not say how long the step takes. */
+/* Nothing is known of a job that was undone, or that failed: it does not say how long the step
+ * takes. */
 static double job_took(const struct step_view *v)
 {
 	if (v->state != STEP_DONE || !v->status || v->status->state != JOB_DONE)
@@ -35,8 +36,7 @@ void outlook_step(const struct checklist *c, size_t i, const struct took *t, int
 		.running = NAN,
 		.expected = NAN,
 	};
-	out->before = took_before(
-		t, v.step->id, v.status ? v.status->started : NAN, &out->times);
+	out->before = took_before(t, v.step->id, v.status ? v.status->started : NAN, &out->times);
 	if (v.activity == ACT_RUNNING && v.started_ms > 0)
 		out->running = (double)(now_ms - v.started_ms) / 1000;
 	if (is_done(&v) || is_aside(&v))

@@ -16,14 +16,15 @@ struct outlook_step {
 	double running;  /* since it was started, while it runs */
 	double before;   /* the middle of earlier runs here */
 	size_t times;    /* of how many */
-	double expected; /* still: before, else planned, less what has run; NAN when it is not left */
+	double expected; /* still: before, else planned, less what has run; NAN when it is not left
+			  */
 };
 
 struct outlook {
-	size_t done, left, aside; /* steps; aside: skipped or deferred. done + left + aside: all */
+	size_t done, left, aside;  /* steps; aside: skipped or deferred. done + left + aside: all */
 	double took, took_planned; /* seconds of those done, and what was planned for them */
 	double expected, left_planned; /* the same of those left */
-	bool measured; /* `expected` rests on earlier runs for at least one step */
+	bool measured;                 /* `expected` rests on earlier runs for at least one step */
 };
 
 /* t may be NULL (nothing known of earlier runs). now_ms: clock_ms(). */

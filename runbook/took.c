@@ -35,8 +35,8 @@ static bool ends_with(const char *s, const char *end)
 	return n >= m && strcmp(s + n - m, end) == 0;
 }
 
-/* Several sessions may have followed the same job to its end: it counts once. A server that was made anew uses the same
- * names again, so the name alone does not tell. */
+/* Several sessions may have followed the same job to its end: it counts once. A server that was
+ * made anew uses the same names again, so the name alone does not tell. */
 static bool known(const struct took *t, const char *job, double started)
 {
 	for (size_t i = t->n; i-- > 0;)
@@ -68,7 +68,8 @@ static bool has_phase(const char *runs, const char *phase)
 	size_t n = strlen(phase);
 
 	for (const char *p = runs; (p = strstr(p, phase)); p += n)
-		if ((p == runs || p[-1] == ' ') && p[n] == '-' && p[n + 1] >= '0' && p[n + 1] <= '9')
+		if ((p == runs || p[-1] == ' ') && p[n] == '-' && p[n + 1] >= '0' &&
+			p[n + 1] <= '9')
 			return true;
 	return false;
 }
@@ -97,7 +98,8 @@ static void *read_all(void *arg)
 	return NULL;
 }
 
-struct took *took_new(const char *state_dir, const char *host, const char *phase, const char *except)
+struct took *took_new(
+	const char *state_dir, const char *host, const char *phase, const char *except)
 {
 	struct took *t = xcalloc(1, sizeof(*t));
 

@@ -1,9 +1,10 @@
 /*
- * Themes for eyes that see colours otherwise: what is well, wants a look, or is wrong can be told apart, also from plain
- * text, as such eyes see it; and everything can be read on what lies under it.
+ * Themes for eyes that see colours otherwise: what is well, wants a look, or is wrong can be told
+ * apart, also from plain text, as such eyes see it; and everything can be read on what lies under
+ * it.
  *
- * Simulation: Machado, Oliveira, Fernandes, "A physiologically-based model for simulation of color vision deficiency",
- * 2009, severity 1.0. Differences: CIE 1976 (L*a*b*, D65). Contrast: WCAG 2.1.
+ * Simulation: Machado, Oliveira, Fernandes, "A physiologically-based model for simulation of color
+ * vision deficiency", 2009, severity 1.0. Differences: CIE 1976 (L*a*b*, D65). Contrast: WCAG 2.1.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -25,15 +26,12 @@ struct eyes {
 
 static const struct eyes eyes[] = {
 	{"all colours", {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
-	{"protanopia",
-		{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216},
-			{-0.003882, -0.048116, 1.051998}}},
-	{"deuteranopia",
-		{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413},
-			{-0.011820, 0.042940, 0.968881}}},
-	{"tritanopia",
-		{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602},
-			{0.004733, 0.691367, 0.303900}}},
+	{"protanopia", {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216},
+			       {-0.003882, -0.048116, 1.051998}}},
+	{"deuteranopia", {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413},
+				 {-0.011820, 0.042940, 0.968881}}},
+	{"tritanopia", {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602},
+			       {0.004733, 0.691367, 0.303900}}},
 };
 
 struct light {
@@ -43,9 +41,9 @@ struct light {
 /* xterm's colours. */
 static unsigned number_rgb(int i)
 {
-	static const unsigned first[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
-		0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff,
-		0x00ffff, 0xffffff};
+	static const unsigned first[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee,
+		0xcd00cd, 0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff,
+		0xff00ff, 0x00ffff, 0xffffff};
 	static const unsigned cube[6] = {0, 95, 135, 175, 215, 255};
 
 	if (i < 16)
@@ -139,8 +137,8 @@ static struct light bg(const struct theme *t, enum role r, int colours)
 	return light_of(colour_resolve(s->bg, s->bg_few, colours, false));
 }
 
-/* Text, well, wants a look, wrong: no two of them look alike to whom the theme is for. Where there are few colours, what
- * is well may look like text. */
+/* Text, well, wants a look, wrong: no two of them look alike to whom the theme is for. Where there
+ * are few colours, what is well may look like text. */
 static void test_apart(void **state)
 {
 	static const enum role roles[] = {ROLE_TEXT, ROLE_OK, ROLE_WARN, ROLE_BAD};
@@ -163,8 +161,8 @@ static void test_apart(void **state)
 			enum role a = roles[k / 4 % 4], b = roles[k % 4];
 
 			for (size_t e = 0; whose && a != b && e < 4; e++) {
-				double d = difference(seen(fg(t, a, n), &eyes[e]),
-					seen(fg(t, b, n), &eyes[e]));
+				double d = difference(
+					seen(fg(t, a, n), &eyes[e]), seen(fg(t, b, n), &eyes[e]));
 
 				if (n < 256 && a + b == (int)ROLE_TEXT + ROLE_OK)
 					continue;
@@ -178,7 +176,8 @@ static void test_apart(void **state)
 	}
 }
 
-/* What is read on what lies under it: 4.5 to 1, in the theme for high contrast 7 to 1; with 8 colours what they give. */
+/* What is read on what lies under it: 4.5 to 1, in the theme for high contrast 7 to 1; with 8
+ * colours what they give. */
 static void test_read(void **state)
 {
 	static const char *const names[] = {"deuteranopia", "tritanopia", "high-contrast"};
@@ -193,7 +192,8 @@ static void test_read(void **state)
 			double many = contrast(fg(t, r, 256), bg(t, r, 256));
 			double few = contrast(fg(t, r, 8), bg(t, r, 8));
 
-			/* bold black is grey where there are few colours: none on a light or red block */
+			/* bold black is grey where there are few colours: none on a light or red
+			 * block */
 			if (theme_style(t, (enum role)r)->fg_few.value == 0 ||
 				theme_style(t, (enum role)r)->attrs & THEME_ATTR_REVERSE)
 				assert_false(theme_style(t, (enum role)r)->attrs & THEME_ATTR_BOLD);
@@ -201,9 +201,10 @@ static void test_read(void **state)
 				fail_msg("%s: %s: %.1f, with 8 colours %.1f", names[i],
 					role_name((enum role)r), many, few);
 		}
-		/* the row under the cursor is turned round, so every role is read there as well as elsewhere */
-		assert_int_equal(
-			theme_style(t, ROLE_CURSOR)->attrs & THEME_ATTR_REVERSE, THEME_ATTR_REVERSE);
+		/* the row under the cursor is turned round, so every role is read there as well as
+		 * elsewhere */
+		assert_int_equal(theme_style(t, ROLE_CURSOR)->attrs & THEME_ATTR_REVERSE,
+			THEME_ATTR_REVERSE);
 		for (int r = 0; r < ROLE_COUNT; r++)
 			if (r <= ROLE_ACCENT && r != ROLE_BORDER && r != ROLE_TAB_HERE)
 				assert_true(contrast(fg(t, r, 256), bg(t, ROLE_DIALOG, 256)) >= 3);

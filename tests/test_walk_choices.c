@@ -1,4 +1,5 @@
-/* A phase of the operator's own, whose step takes several things of a list: picked in the dialog, shown again, run. */
+/* A phase of the operator's own, whose step takes several things of a list: picked in the dialog,
+ * shown again, run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -15,13 +16,17 @@
 static const char phase_json[] =
 	"{\"format\": 1, \"title\": {\"en\": \"Logs by choice\", \"fr\": \"Journaux au choix\"},\n"
 	"\"goal\": {\"en\": \"Less of them\", \"fr\": \"Moins\"},\n"
-	"\"steps\": [{\"id\": \"empty-logs\", \"title\": {\"en\": \"Empty logs\", \"fr\": \"Vider\"},\n"
-	"\"why\": {\"en\": \"They are large.\", \"fr\": \"Ils sont gros.\"}, \"risk\": \"low\", \"minutes\": 3,\n"
+	"\"steps\": [{\"id\": \"empty-logs\", \"title\": {\"en\": \"Empty logs\", \"fr\": "
+	"\"Vider\"},\n"
+	"\"why\": {\"en\": \"They are large.\", \"fr\": \"Ils sont gros.\"}, \"risk\": \"low\", "
+	"\"minutes\": 3,\n"
 	"\"timeout\": \"1m\", \"root\": false, \"undo\": false,\n"
 	"\"undo_why\": {\"en\": \"they are gone\", \"fr\": \"perdus\"},\n"
-	"\"params\": [{\"name\": \"files\", \"type\": \"choices\", \"title\": {\"en\": \"log files\", \"fr\": \"fichiers\"},\n"
+	"\"params\": [{\"name\": \"files\", \"type\": \"choices\", \"title\": {\"en\": \"log "
+	"files\", \"fr\": \"fichiers\"},\n"
 	"\"help\": {\"en\": \"Which of them are emptied?\", \"fr\": \"Lesquels ?\"}}],\n"
-	"\"says\": {\"none\": {\"en\": \"nothing was chosen\", \"fr\": \"rien\"}}, \"facts\": []}], \"facts\": {}, \"criteria\": []}\n";
+	"\"says\": {\"none\": {\"en\": \"nothing was chosen\", \"fr\": \"rien\"}}, \"facts\": "
+	"[]}], \"facts\": {}, \"criteria\": []}\n";
 
 /* The value with a blank in it would be two: it is not offered. */
 static const char step_sh[] =
@@ -88,8 +93,8 @@ static void test_several(void **state)
 	vt_keys(w->v, "n \033[F ");
 	vt_wait(w->v, "take 2 of 3");
 	vt_keys(w->v, ENTER);
-	walk_wait_record(w, "\"kind\":\"param\"",
-		"\"value\":\"/var/log/kern.log /var/log/auth.log\"");
+	walk_wait_record(
+		w, "\"kind\":\"param\"", "\"value\":\"/var/log/kern.log /var/log/auth.log\"");
 	vt_wait(w->v, "Ready: read");
 	vt_wait(w->v, "empty /var/log/auth.log");
 	assert_false(vt_has(w->v, "empty /var/log/syslog"));

@@ -1,4 +1,5 @@
-/* The map of a phase: what is done and left, planned and measured times; a second run knows what the first one took. */
+/* The map of a phase: what is done and left, planned and measured times; a second run knows what
+ * the first one took. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* The console led by the mouse: wheel, rows, tabs, keys of the bottom line, buttons; and that no haste with it confirms
- * anything. */
+/* The console led by the mouse: wheel, rows, tabs, keys of the bottom line, buttons; and that no
+ * haste with it confirms anything. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -13,13 +13,14 @@
 #include "base/alloc.h"
 #include "tests/walk.h"
 
-/* What a terminal sends for n presses of a button (0 left, 64 and 65 the wheel) at a cell, each with its release. */
+/* What a terminal sends for n presses of a button (0 left, 64 and 65 the wheel) at a cell, each
+ * with its release. */
 static void press(struct walk *w, int button, int row, int col, int n)
 {
 	char one[64], all[512] = "";
 
-	snprintf(one, sizeof(one), "\033[<%d;%d;%dM\033[<%d;%d;%dm", button, col + 1, row + 1, button,
-		col + 1, row + 1);
+	snprintf(one, sizeof(one), "\033[<%d;%d;%dM\033[<%d;%d;%dm", button, col + 1, row + 1,
+		button, col + 1, row + 1);
 	for (int i = 0; i < n; i++)
 		strncat(all, one, sizeof(all) - strlen(all) - 1);
 	vt_keys(w->v, all);
@@ -40,7 +41,8 @@ static void click(struct walk *w, const char *text)
 	press(w, 0, row, col + 1, 1);
 }
 
-/* On what has the focus a click is taken half a second after the one before: again until it does what it should. */
+/* On what has the focus a click is taken half a second after the one before: again until it does
+ * what it should. */
 static void click_until(struct walk *w, const char *button, const char *gone)
 {
 	for (int i = 0; i < 40 && vt_has(w->v, gone); i++) {
@@ -146,7 +148,7 @@ static void test_no_stray_click(void **state)
 	vt_keys(w->v, ENTER);
 	find(w, " Run it ", &row, &col);
 	vt_wait(w->v, "Tab, Enter: Run it");
-	press(w, 0, row, col + 2, 6); /* six in one breath: at most the first moves the focus */
+	press(w, 0, row, col + 2, 6);  /* six in one breath: at most the first moves the focus */
 	vt_keys(w->v, "\033[<0;1;1M"); /* beside everything */
 	vt_wait(w->v, "Tab, Enter: Run it");
 	vt_keys(w->v, ESC);

@@ -1,5 +1,5 @@
-/* Notes on a step at any moment: before, while it runs, after the run, from a console that only watches; in the journal, on
- * the card, in the report. */
+/* Notes on a step at any moment: before, while it runs, after the run, from a console that only
+ * watches; in the journal, on the card, in the report. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -460,8 +460,8 @@ static void mouse_key(struct app *a, const struct key *key)
 	}
 }
 
-/* What is typed while the server thinks about a password may be the next one: it is no command. Esc and Ctrl-C end the
- * waiting. */
+/* What is typed while the server thinks about a password may be the next one: it is no command. Esc
+ * and Ctrl-C end the waiting. */
 static bool between_passwords(struct app *a, const struct key *key)
 {
 	if (a->answering_until_ms == 0)

@@ -68,8 +68,9 @@ struct app {
 	struct screen *screen;
 	struct dialogs *dialogs;
 	struct ask *asked; /* ask.c's: the link's question that waits, or NULL */
-	/* A password was given and the server has not said yet whether it takes it: clock_ms() until when keys are not for
-	 * the place below, as the next question may be on its way. 0: they are. */
+	/* A password was given and the server has not said yet whether it takes it: clock_ms()
+	 * until when keys are not for the place below, as the next question may be on its way. 0:
+	 * they are. */
 	int64_t answering_until_ms;
 	struct loop *loop; /* loop.c's own */
 };

@@ -316,10 +316,11 @@ static void widget_take(struct dialog *d, const struct key *key)
 }
 
 /*
- * A click does what Tab or the arrows do: it moves the focus. On what has the focus it does what Enter does, but not when
- * it comes so soon after the dialog appeared, or after the click before, that it may belong to another screen or be the
- * second half of a double click; a question takes no such click at all. So nothing is confirmed by one click, or by two
- * in haste. Clicks that were read in one turn came together.
+ * A click does what Tab or the arrows do: it moves the focus. On what has the focus it does what
+ * Enter does, but not when it comes so soon after the dialog appeared, or after the click before,
+ * that it may belong to another screen or be the second half of a double click; a question takes no
+ * such click at all. So nothing is confirmed by one click, or by two in haste. Clicks that were
+ * read in one turn came together.
  */
 static void click(struct app *a, struct dialog *d, const struct key *key)
 {

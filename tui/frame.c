@@ -116,7 +116,8 @@ static enum level place_level(const struct app *a, enum place p)
 	return l == LEVEL_BAD || l == LEVEL_WARN ? l : LEVEL_NONE;
 }
 
-/* Columns of all names when none is longer than most; gap: blanks between two, lead: before the first. */
+/* Columns of all names when none is longer than most; gap: blanks between two, lead: before the
+ * first. */
 static int places_width(int most, int gap, int lead)
 {
 	int w = lead;

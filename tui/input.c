@@ -9,7 +9,7 @@
 
 #define CODE_PASTE_BEGIN (KEY_MAX + 1)
 #define CODE_PASTE_END (KEY_MAX + 2)
-#define CODE_MOUSE (KEY_MAX + 3) /* what follows is "BUTTON;COLUMN;ROW" and M (pressed) or m (released) */
+#define CODE_MOUSE (KEY_MAX + 3) /* "BUTTON;COLUMN;ROW" and M (pressed) or m (released) follow */
 #define WHEEL_ROWS 3
 
 /* Keys are read through a pad: reading through a window would paint it. Curses keeps it as it keeps
@@ -117,7 +117,8 @@ static int special_key(int c)
 	return K_NONE;
 }
 
-/* A press of the left button or a turn of the wheel, without Shift or any other key held; else false. */
+/* A press of the left button or a turn of the wheel, without Shift or any other key held; else
+ * false. */
 static bool mouse_report(const char *report, struct key *out)
 {
 	char *end;

@@ -344,7 +344,8 @@ static void draw_row(const struct pane *p, struct screen *s, const struct row *r
 	int x = p->rect.x + 1;
 	enum level worst = row_level(p->table, r);
 
-	if (worst == LEVEL_WARN || worst == LEVEL_BAD) /* beside the colour, for eyes that see none */
+	if (worst == LEVEL_WARN ||
+		worst == LEVEL_BAD) /* beside the colour, for eyes that see none */
 		screen_put(s, y, p->rect.x, 1, stale ? ROLE_STALE : level_role(worst),
 			screen_sign(s, level_sign(worst)));
 	for (int c = 0; c < p->table->ncolumns && c < PANE_COLUMNS_MAX; c++) {

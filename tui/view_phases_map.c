@@ -1,4 +1,5 @@
-/* view_phases_map: a phase at a glance: what is done, what is left, how long it took and may take. */
+/* view_phases_map: a phase at a glance: what is done, what is left, how long it took and may take.
+ */
 #include "tui/view_phases.h"
 
 #include <math.h>
@@ -42,7 +43,8 @@ void map_close(struct phases *p)
 	app_dirty(p->view.app);
 }
 
-/* While the map is shown: the cursor stays among the steps, Enter and Esc leave it; what is done to a step shows the step. */
+/* While the map is shown: the cursor stays among the steps, Enter and Esc leave it; what is done to
+ * a step shows the step. */
 bool map_command(struct phases *p, enum command_id id)
 {
 	size_t last = checklist_count(p->checklist) - 1;
@@ -79,7 +81,8 @@ int map_row(const struct phases *p, int y)
 	return k < 0 || k >= h || i >= n ? -1 : (int)i;
 }
 
-static void put_time(struct screen *s, int y, int x, int w, enum role role, const char *sign, double t)
+static void put_time(
+	struct screen *s, int y, int x, int w, enum role role, const char *sign, double t)
 {
 	char words[UNITS_SIZE], all[UNITS_SIZE + 4];
 
@@ -165,7 +168,8 @@ static void draw_bar(struct screen *s, struct rect r, const struct outlook *o)
 	screen_bar(s, r.y, r.x, r.w - used, share, LEVEL_NONE);
 }
 
-static void draw_summary(const struct phases *p, struct screen *s, struct rect r, const struct outlook *o)
+static void draw_summary(
+	const struct phases *p, struct screen *s, struct rect r, const struct outlook *o)
 {
 	char a[UNITS_SIZE], b[UNITS_SIZE];
 	size_t met = 0, n = checklist_ncriteria(p->checklist);
@@ -186,16 +190,16 @@ static void draw_summary(const struct phases *p, struct screen *s, struct rect r
 	screen_putf(s, r.y + 2, r.x, r.w, ROLE_TEXT,
 		_("Skipped or deferred: %zu. Criteria met: %zu of %zu."), o->aside, met, n);
 	screen_put(s, r.y + 3, r.x, r.w, ROLE_DIM,
-		p->took && !took_done(p->took)
-			? _("Reading what earlier runs took…")
-			: _("before: the middle of earlier runs here · ~: from it, else as planned"));
+		p->took && !took_done(p->took) ? _("Reading what earlier runs took…")
+					       : _("before: the middle of earlier runs here · ~: "
+						   "from it, else as planned"));
 }
 
 void map_draw(const struct phases *p, struct screen *s, struct rect r)
 {
 	const struct phase *phase = checklist_phase(p->checklist);
-	struct rect in = screen_box(
-		s, r, words_get(&phase->title), checklist_run(p->checklist), true);
+	struct rect in =
+		screen_box(s, r, words_get(&phase->title), checklist_run(p->checklist), true);
 	size_t n = checklist_count(p->checklist), at = p->rows.cursor < n ? p->rows.cursor : n - 1;
 	int h = in.h - 3 - SUMMARY_ROWS;
 	size_t top = first_row(n, at, h);

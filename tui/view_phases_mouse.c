@@ -69,7 +69,8 @@ bool phases_mouse(struct view *v, int y, int x, int delta)
 		for (int n = abs(delta); n > 0; n--)
 			phases_move(p, delta < 0 ? CMD_UP : CMD_DOWN);
 		if (delta)
-			p->pane = before; /* the wheel scrolls what is under it and leaves the keys where they are */
+			p->pane = before; /* the wheel scrolls what is under it and leaves the keys
+					     where they are */
 		else if (k == PHASES_LIST)
 			click_row(p, row_at(p, y), before == PHASES_LIST);
 		return true;

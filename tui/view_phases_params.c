@@ -1,4 +1,5 @@
-/* view_phases_params: a step's parameters: typed, or picked from what the server has to choose from. */
+/* view_phases_params: a step's parameters: typed, or picked from what the server has to choose
+ * from. */
 #include "tui/view_phases.h"
 
 #include <stdlib.h>

@@ -21,8 +21,8 @@ static char *run_for_note(struct view_reports *p)
 	if (!row || !*name || strchr(name, ','))
 		app_say(a, LEVEL_WARN, "%s", _("a note is on a run: choose its row"));
 	else if (!a->store || !a->host || strcmp(a->host->name, row->host) != 0)
-		app_say(a, LEVEL_WARN,
-			_("a note on a run of %s is written in a console on %s"), row->host, row->host);
+		app_say(a, LEVEL_WARN, _("a note on a run of %s is written in a console on %s"),
+			row->host, row->host);
 	else
 		return xstrdup(name);
 	return NULL;
