@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 
-#define TALK_WAIT_MS 20000
+#define TALK_WAIT_MS 60000 /* when to give up, on a busy machine */
 
 struct talk {
 	pid_t pid;

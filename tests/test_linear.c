@@ -308,7 +308,7 @@ static void test_input_ends(void **state)
 static void start_slow(struct walk *w, struct talk *t)
 {
 	open_phase(w, t);
-	walk_put(w, "demo/fail/progress", "30");
+	walk_put(w, "demo/fail/progress", "600");
 	extend(t);
 	talk_answer(t, "Run it: type \"150G\"", "150G");
 	talk_wait(t, "It runs.");
@@ -399,7 +399,7 @@ static void test_dumb_terminal(void **state)
 	vt_wait(w->v, "Which phase?");
 	vt_keys(w->v, "1-f" ENTER);
 	vt_wait(w->v, "0 of 3 steps");
-	walk_put(w, "demo/fail/progress", "5");
+	walk_put(w, "demo/fail/progress", "600");
 	vt_keys(w->v, "1" ENTER);
 	vt_wait(w->v, "Step 1 of 3");
 	vt_keys(w->v, "p" ENTER);
@@ -412,6 +412,7 @@ static void test_dumb_terminal(void **state)
 	vt_wait(w->v, "Enter tells how long");
 	vt_keys(w->v, ENTER);
 	vt_wait(w->v, "running for");
+	free(walk_sh(w, "rm \"$root\"/demo/fail/progress"));
 	vt_wait(w->v, "Extend the root volume: done");
 	vt_keys(w->v, "q" ENTER);
 	assert_int_equal(vt_end(w->v), 0);

@@ -141,12 +141,13 @@ static void test_link_lost(void **state)
 
 	(void)state;
 	edge_start(&e, "phase-1", NULL, true);
-	edge_put(&e, "demo/fail/progress", "6");
+	edge_put(&e, "demo/fail/progress", "600");
 	t = begin(&e, "--phase=1");
 	extend(t);
 	assert_true(sshd_kill_sessions(&e.sshd, SIGKILL) > 0);
 	talk_wait(t, "The link is lost: ");
 	talk_wait(t, "The link is up.");
+	free(edge_sh(&e, "rm \"$root\"/demo/fail/progress"));
 	talk_answer(t, NUMBER, "extend-lvm"); /* waits for the root shell, which has to be asked for again */
 	talk_answer(t, NUMBER, "back");
 	talk_answer(t, NUMBER, "q");
@@ -163,7 +164,7 @@ static void test_found_again(void **state)
 
 	(void)state;
 	edge_start(&e, "phase-1", NULL, true);
-	edge_put(&e, "demo/fail/progress", "6");
+	edge_put(&e, "demo/fail/progress", "600");
 	t = begin(&e, "--phase=1");
 	extend(t);
 	kill(t->pid, SIGINT);
@@ -176,6 +177,7 @@ static void test_found_again(void **state)
 	talk_answer(t, NUMBER, "S");
 	talk_wait(t, "The root shell is open");
 	talk_answer(t, NUMBER, "extend-lvm");
+	free(edge_sh(&e, "rm \"$root\"/demo/fail/progress"));
 	talk_answer(t, NUMBER, ""); /* follow it, or look at what it has done */
 	talk_wait(t, "Extend the root volume: done");
 	talk_answer(t, NUMBER, "q");

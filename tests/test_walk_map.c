@@ -44,7 +44,7 @@ static void test_map(void **state)
 	vt_wait(w->v, "before: the middle");
 	vt_keys(w->v, "m");
 	vt_wait(w->v, "Criteria 2/8");
-	walk_put(w, "demo/fail/progress", "2");
+	walk_put(w, "demo/fail/progress", "600");
 	walk_prepare(w, 0);
 	vt_keys(w->v, ENTER);
 	vt_wait(w->v, "Type \"150G\"");
@@ -52,6 +52,7 @@ static void test_map(void **state)
 	vt_wait(w->v, "running for");
 	vt_keys(w->v, "m"); /* while it runs, too */
 	assert_row(w, "Extend the root volume", "running");
+	free(walk_sh(w, "rm \"$root\"/demo/fail/progress"));
 	vt_wait(w->v, "Extend the root volume: done");
 	vt_keys(w->v, "j"); /* the message goes */
 	vt_wait(w->v, "1 of 3 done");

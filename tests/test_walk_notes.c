@@ -69,7 +69,7 @@ static void test_notes(void **state)
 	vt_keys(w->v, ESC);
 	vt_wait_gone(w->v, "A note on this step");
 	write_note(w, "A note on this step", "looked at <b>df</b> first");
-	walk_put(w, "demo/fail/progress", "30");
+	walk_put(w, "demo/fail/progress", "600");
 	walk_confirm_extend(w);
 	vt_wait(w->v, "running for");
 	write_note(w, "A note on this step", "half way, all quiet");
