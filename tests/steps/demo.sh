@@ -19,6 +19,10 @@ demo() {
 		DEMO_FAST=1 sh "$top/backends/demo/world.sh" "$world" "${1-phase-0}" "${2-0}" || exit 1
 	fi
 	cp -a "$world" "$scratch/root"
+	# What processes hold open is named from the top: in the copy it is the copy's.
+	for link in "$scratch"/root/proc/[0-9]*/fd/*; do
+		[ ! -h "$link" ] || ln -sfn "$scratch/root$(readlink "$link" | cut -c "$((${#world} + 1))-")" "$link"
+	done
 }
 
 tool() {
