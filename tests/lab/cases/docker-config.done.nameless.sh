@@ -12,7 +12,7 @@ prepare() {
 		  "default-ulimits": {"nofile": {"Hard": 64000, "Soft": 64000}}
 		}
 	END
-	guest '! docker run --rm tiny:1 true'
+	guest '! docker run --rm tiny:1 /bin/sh -c :'
 }
 
 drive() {

@@ -1,0 +1,18 @@
+about='daemon.json edited since: undo says so, and leaves it alone'
+. "$here/cases/docker-config.words.sh"
+
+drive() {
+	ready
+	run_step
+	is state 'done'
+	guest "sed -i 's/64000/32000/g' $conf; touch -d '1 year ago' $conf"
+	readings >"$dir/before"
+	console undo "$step"
+	console wait "$step"
+	is result half
+	says '/etc/docker/daemon.json was edited since: it is left alone. The old one is in /var/backups/twistertui'
+}
+
+expect() {
+	same daemon.json etc.docker containers docker.pid
+}
