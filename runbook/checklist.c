@@ -291,6 +291,7 @@ static bool link_event(struct checklist *c, const struct server_event *ev)
 		return true;
 	}
 	c->root_up = false;
+	c->runs_asked = c->runs_blind = 0;
 	c->lock_ours = c->lock_known = false;
 	prepare_link_lost(c);
 	if (c->stage != STAGE_NONE && c->stage != STAGE_START)
@@ -306,6 +307,7 @@ static bool root_event(struct checklist *c, const struct server_event *ev)
 		return false;
 	c->root_up = up;
 	if (up) {
+		c->runs_blind = c->runs_asked;
 		checklist_resume(c);
 		prepare_again(c);
 	}
@@ -398,6 +400,11 @@ const struct phase *checklist_phase(const struct checklist *c)
 const char *checklist_run(const struct checklist *c)
 {
 	return c->run;
+}
+
+bool checklist_settled(const struct checklist *c)
+{
+	return c->runs_asked == 0 && (!c->recall || c->recalled);
 }
 
 size_t checklist_count(const struct checklist *c)

@@ -129,6 +129,8 @@ bool checklist_tick(struct checklist *c, int64_t now_ms); /* time limits, silenc
 const struct phase *checklist_phase(const struct checklist *c);
 const char *checklist_run(
 	const struct checklist *c); /* "1-foundation-1", or NULL when no run is open */
+/* Nothing is on its way of what the server and earlier journals know of the run: the states are those that hold. */
+bool checklist_settled(const struct checklist *c);
 size_t checklist_count(const struct checklist *c);
 void checklist_step(const struct checklist *c, size_t i, struct step_view *out);
 size_t checklist_ncriteria(const struct checklist *c);

@@ -87,7 +87,9 @@ struct checklist {
 	size_t nown;
 	char *run;
 	char *closed_run; /* the one that was closed last in this session: notes may follow */
-	bool link_up, root_up, lock_ours, runs_asked;
+	bool link_up, root_up, lock_ours;
+	unsigned runs_asked; /* answers about runs and jobs that are still to come */
+	unsigned runs_blind; /* the first of them were asked for without the root shell: no root job is in them */
 	struct recall *recall; /* earlier sessions of the run, while they are read and after */
 	bool recalled;         /* what it found has been applied */
 	bool lock_known;

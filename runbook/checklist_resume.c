@@ -81,7 +81,7 @@ static void take_up(struct checklist *c, const struct job_status *s)
 
 /* A journal says "about to run", and the server has no trace of it: looked at, never run again
  * blindly. */
-static void missing_jobs(struct checklist *c, const struct run_info *run)
+static void missing_jobs(struct checklist *c, const struct run_info *run, bool as_root)
 {
 	size_t n;
 	const struct recalled *items = recall_items(c->recall, &n);
@@ -101,6 +101,8 @@ static void missing_jobs(struct checklist *c, const struct run_info *run)
 		have = e->job ? job_order(c, e, e->job, &had_undo) : -1;
 		if (order <= have || recorded_end(c, items[k].subject))
 			continue;
+		if (e->step->root && c->root_up && !as_root)
+			continue; /* root's answer is on its way */
 		if (e->step->root && !c->root_up) {
 			/* only root may see what became of it: asked again when the root shell is up */
 			e->state = STEP_INTERRUPTED;
@@ -154,8 +156,10 @@ static bool follows(const struct entry *e)
 bool job_runs(struct checklist *c, const struct server_event *ev)
 {
 	const struct run_info *run;
+	bool as_root = c->root_up && c->runs_blind == 0;
 
-	c->runs_asked = false;
+	c->runs_asked -= c->runs_asked > 0;
+	c->runs_blind -= c->runs_blind > 0;
 	if (ev->u.runs.status != 0 || c->stage == STAGE_RUN)
 		return false;
 	run = open_run(c, ev);
@@ -168,7 +172,7 @@ bool job_runs(struct checklist *c, const struct server_event *ev)
 	for (size_t k = 0; c->recall && k < run->njobs; k++)
 		take_up(c, &run->jobs[k]);
 	if (c->recall)
-		missing_jobs(c, run);
+		missing_jobs(c, run, as_root);
 	for (size_t i = 0; i < c->count; i++) {
 		struct entry *e = &c->entries[i];
 
@@ -183,6 +187,6 @@ void checklist_resume(struct checklist *c)
 {
 	if (!c->link_up)
 		return;
-	c->runs_asked = true;
+	c->runs_asked++;
 	server_runs(c->o.server);
 }

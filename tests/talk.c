@@ -110,8 +110,9 @@ int talk_end(struct talk *t)
 	int64_t until = clock_ms() + TALK_WAIT_MS;
 	int status = 0;
 
-	while (take(t, 50) && clock_ms() < until)
-		;
+	for (size_t had = 0; take(t, 50) && clock_ms() < until; had = t->text.len)
+		if (t->text.len > had) /* it goes on */
+			until = clock_ms() + TALK_WAIT_MS;
 	if (clock_ms() >= until) {
 		fprintf(stderr, "%s\n---\n", buf_str(&t->text));
 		fail_msg("it did not end");

@@ -902,6 +902,31 @@ static void test_resume_without_root(void **state)
 	assert_int_equal(view(f->c, 0).state, STEP_DONE);
 }
 
+/* An answer that was asked for before there was a root shell says nothing of root's jobs, however late it comes. */
+static void test_resume_blind_answer(void **state)
+{
+	struct fixture *f = *state;
+	struct recalled items[] = {{.kind = RECALLED_STARTED, .subject = (char *)JOB1}};
+	struct job_status s = status_of(JOB1, JOB_RUNNING, RESULT_NONE);
+
+	fake.recalled = items;
+	fake.nrecalled = 1;
+	link_is(f->c, LINK_UP);
+	assert_false(checklist_settled(f->c));
+	runs_are(f->c, NULL, 0);
+	checklist_tick(f->c, 0); /* the journals are read: it asks again, */
+	root_is(f->c, ROOT_UP);	 /* and meanwhile there is a root shell */
+	runs_are(f->c, NULL, 0);
+	assert_null(strstr(fake.calls, "probe"));
+	assert_false(checklist_settled(f->c));
+	runs_are(f->c, &s, 1);
+	assert_true(checklist_settled(f->c));
+	job_is(f->c, JOB1, JOB_RUNNING, RESULT_NONE);
+	assert_int_equal(view(f->c, 0).state, STEP_RUNNING);
+	assert_int_equal(view(f->c, 0).activity, ACT_RUNNING);
+	assert_null(strstr(fake.calls, "probe"));
+}
+
 static void test_secret_is_masked(void **state)
 {
 	struct fixture *f = *state;
@@ -1024,6 +1049,7 @@ int main(void)
 		T(test_resume_recorded_end),
 		T(test_resume_journal_knows_more_than_server),
 		T(test_resume_without_root),
+		T(test_resume_blind_answer),
 		T(test_secret_is_masked),
 		T(test_read_only),
 		T(test_refused_start),

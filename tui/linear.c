@@ -70,39 +70,15 @@ static void wait_for_link(struct linear *l)
 	}
 }
 
-/* The checklist takes its open run up before it is shown. */
+/* The checklist takes its open run up before it is shown, and again with what root can see. */
 static void wait_for_run(struct linear *l)
 {
 	int64_t until = clock_ms() + RUN_MS;
 
-	while (l->checklist && l->open_phase && !checklist_run(l->checklist) && l->link == LINK_UP &&
-		strcmp(checklist_phase(l->checklist)->id, l->open_phase) == 0 &&
+	while (l->checklist && !checklist_settled(l->checklist) && l->link == LINK_UP &&
 		clock_ms() < until && !linear_over(l) && !l->interrupted)
 		linear_turn(l, 0, -1);
 	l->interrupted = false;
-}
-
-/* A step of which only root can see what became of its job. */
-static bool job_unseen(const struct linear *l)
-{
-	struct step_view v;
-
-	for (size_t i = 0; l->checklist && i < checklist_count(l->checklist); i++) {
-		checklist_step(l->checklist, i, &v);
-		if (v.state == STEP_INTERRUPTED && !v.job)
-			return true;
-	}
-	return false;
-}
-
-/* It is looked for as soon as there is a root shell: waited for, so that what is shown next is so. */
-static void wait_for_jobs(struct linear *l)
-{
-	int64_t until = clock_ms() + RUN_MS;
-
-	while (l->root == ROOT_UP && job_unseen(l) && clock_ms() < until && !linear_over(l) &&
-		!l->interrupted)
-		linear_turn(l, 0, -1);
 }
 
 void linear_root(struct linear *l)
@@ -123,7 +99,7 @@ void linear_root(struct linear *l)
 		if (l->question)
 			linear_answer_link(l);
 	}
-	wait_for_jobs(l);
+	wait_for_run(l);
 	l->interrupted = false;
 }
 
