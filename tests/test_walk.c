@@ -47,7 +47,11 @@ static void extend(struct walk *w)
 	char *volume;
 
 	extend_not_confirmed(w);
-	walk_confirm_extend(w);
+	vt_keys(w->v, ENTER); /* it is prepared: that asks */
+	vt_wait(w->v, "Type \"150G\"");
+	vt_keys(w->v, "150G");
+	vt_wait(w->v, "150G ");
+	vt_keys(w->v, ENTER);
 	vt_wait(w->v, "Extend the root volume: done");
 	vt_wait(w->v, "df now: 148G, 82G used, 66G free, 56%");
 	vt_wait(w->v, "is now 39321600 (4k) blocks long");

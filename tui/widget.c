@@ -91,6 +91,9 @@ struct widget *widget_list(
 		widget_free(w);
 		return NULL;
 	}
+	/* CDK 5.0.20250116 makes it a row too small for what it shows: the last item would be out of sight. */
+	if (getmaxy(w->list->listWin) < w->list->viewSize)
+		wresize(w->list->listWin, w->list->viewSize, getmaxx(w->list->listWin));
 	setCDKScrollBackgroundAttrib(w->list, screen_chtype(s, ROLE_DIALOG));
 	setCDKScrollCurrentItem(w->list, (int)current);
 	return w;
