@@ -580,6 +580,7 @@ static void test_lost_link(void **state)
 	begin(w, false, false, NULL);
 	ready(w);
 	start(w, "r-1.lost.1", "lines=200000");
+	serverbox_wait_job(&w->box, JOB_RUNNING, SOON); /* test_lost_start loses the link before */
 	for (int i = 0; i < 4; i++) {
 		int ups = w->box.ups;
 		int64_t until = clock_ms() + 150;
