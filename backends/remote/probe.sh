@@ -59,9 +59,12 @@ exit
 	tw_t0=$(tw_uptime)
 	wait "$tw_pid"
 	tw_status=$?
-	# Waited for: one that is only about to end could still take the first byte of the next request.
-	kill "$tw_ear" 2>/dev/null
-	wait "$tw_ear" 2>/dev/null
+	# Waited for: one that is only about to end could still take the first byte of the next request. KILL,
+	# because a TERM that comes while it is being made can get lost, and then it would be waited for for ever.
+	{
+		kill -KILL "$tw_ear"
+		wait "$tw_ear"
+	} 2>/dev/null
 	if [ "$tw_status" -gt 128 ] && [ $(($(tw_uptime) - tw_t0)) -ge "$1" ]; then
 		tw_status=124
 	else
