@@ -2,6 +2,9 @@
  * recorded: writes a small session below $XDG_STATE_HOME/twistertui, for tests of the command line:
  *     recorded HOST SESSION RUN [killed]
  */
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +16,7 @@
 #include "base/mask.h"
 #include "runbook/store.h"
 
-static void record(
+static uint64_t record(
 	struct store *s, const char *kind, const char *run, const char *name, const char *value)
 {
 	cJSON *o = cJSON_CreateObject();
@@ -22,7 +25,20 @@ static void record(
 	cJSON_AddStringToObject(o, "phase", "1-foundation");
 	cJSON_AddStringToObject(o, "step", "extend-lvm");
 	cJSON_AddStringToObject(o, name, value);
-	store_record(s, kind, o);
+	return store_record(s, kind, o);
+}
+
+static void wait_written(struct store *s, uint64_t ticket)
+{
+	for (bool written = false; !written;) {
+		struct pollfd p = {.fd = store_fd(s), .events = POLLIN};
+		struct store_event *ev = store_next(s);
+
+		if (!ev)
+			poll(&p, 1, 100);
+		written = ev && ev->type == STORE_WRITTEN && ev->ticket >= ticket;
+		store_event_free(ev);
+	}
 }
 
 int main(int argc, char **argv)
@@ -32,6 +48,7 @@ int main(int argc, char **argv)
 	struct store *s;
 	struct err e;
 	char *dir, *job;
+	uint64_t last;
 
 	if (argc < 4 || !state)
 		return 2;
@@ -46,9 +63,9 @@ int main(int argc, char **argv)
 	store_output(s, job, "extended\n", 9, 9);
 	store_output_end(s, job);
 	record(s, "job-state", argv[3], "job", job);
-	record(s, "skip", argv[3], "reason", "no window");
+	last = record(s, "skip", argv[3], "reason", "no window");
 	if (argc > 4) { /* what is on disk now is all there will be */
-		usleep(200000);
+		wait_written(s, last);
 		_exit(0);
 	}
 	record(s, "run-close", argv[3], "state", "finished");
