@@ -48,7 +48,7 @@ end = time.time() + seconds
 n = read_until(lambda seen: time.time() > end)
 print('done %d' % n, flush=True)
 sys.stdin.readline()
-os.kill(pid, signal.SIGHUP)
+os.kill(pid, signal.SIGTERM)   # HUP is ignored under nohup
 end = time.time() + 5
 while time.time() < end and os.waitpid(pid, os.WNOHANG)[0] == 0:
     try:
