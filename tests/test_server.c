@@ -371,6 +371,13 @@ static void test_sudo_refused(void **state)
 
 static void test_read_only(void **state)
 {
+	static const struct job_spec user_job = {.id = "r-1.ro.2",
+		.step = good_step,
+		.params = "lines=1",
+		.journal_head = "head",
+		.meta = "{}",
+		.timeout_s = 60,
+		.plan_digest = "0"};
 	struct world *w = *state;
 	struct probe_spec probe = {
 		.id = 7, .step = good_step, .part = "plan", .params = "", .timeout_s = 5};
@@ -385,6 +392,10 @@ static void test_read_only(void **state)
 	assert_false(w->box.lock_ours);
 	start(w, "r-1.ro.1", "lines=1");
 	serverbox_wait(&w->box, &w->box.jobs, 1, SOON, "job");
+	assert_non_null(strstr(w->box.job_event->u.job->refused, "only watches"));
+	/* One that needs no root would find a shell: only that this console watches is in its way. */
+	server_job_start(w->box.server, &user_job);
+	serverbox_wait(&w->box, &w->box.jobs, 2, SOON, "job");
 	assert_non_null(strstr(w->box.job_event->u.job->refused, "only watches"));
 	server_run_open(w->box.server, "1-foundation", "{}");
 	serverbox_wait(&w->box, &w->box.run_answers, 1, SOON, "run");
