@@ -257,7 +257,7 @@ alert_fails() {
 	refused disk-alert others-file
 }
 
-for shell in dash bash busybox; do
+for shell in $TEST_SHELLS; do
 	journal
 	logs
 	rotation

@@ -233,7 +233,7 @@ sets_fail() {
 	said not-set
 }
 
-for shell in dash bash busybox; do
+for shell in $TEST_SHELLS; do
 	evicted
 	sick
 	sets

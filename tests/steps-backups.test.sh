@@ -256,7 +256,7 @@ restarts() {
 	refused restart-k3s no-answer
 }
 
-for shell in dash bash busybox; do
+for shell in $TEST_SHELLS; do
 	command -v "$shell" >/dev/null 2>&1 || continue
 	works
 	fails_by pg_dumpall postgres 'pg_dumpall ended with 1'

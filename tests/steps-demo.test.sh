@@ -252,7 +252,7 @@ measure() {
 	said no-figure
 }
 
-for shell in dash bash busybox; do
+for shell in $TEST_SHELLS; do
 	extend 0
 	docker 0
 done

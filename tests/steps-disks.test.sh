@@ -20,7 +20,7 @@ sdz disk 1 0 empty\\x20reader"
 
 marks() { sed -n "s/^[0-9]* $1 //p" "$scratch/marks"; }
 
-for shell in dash bash busybox; do
+for shell in $TEST_SHELLS; do
 	case='all that turn'
 	edge "$shell"
 	part measure-disks preflight

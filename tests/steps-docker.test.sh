@@ -300,7 +300,7 @@ hostile() {
 	[ ! -e /hacked ] || fail 'something was run'
 }
 
-for shell in dash bash busybox; do
+for shell in $TEST_SHELLS; do
 	works
 	fails
 	hostile

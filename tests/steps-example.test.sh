@@ -12,7 +12,7 @@ edge() {
 	params="words='it'\\''s \$(touch hacked)'"
 }
 
-for shell in dash bash busybox; do
+for shell in $TEST_SHELLS; do
 	case='from start to end'
 	edge "$shell"
 	part write-motd preflight

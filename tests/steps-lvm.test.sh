@@ -222,7 +222,7 @@ missing_tools() {
 	done
 }
 
-for shell in dash bash busybox; do
+for shell in $TEST_SHELLS; do
 	works
 	fails
 	half

@@ -284,6 +284,7 @@ static void test_input_ends(void **state)
 		{"S", "phases", "1-f", "1", "p", "x", NULL},
 	};
 
+	walk_teardown(state); /* each script has a walk of its own */
 	for (size_t k = 0; k < sizeof(scripts) / sizeof(scripts[0]); k++) {
 		struct walk *w;
 		struct talk *t;

@@ -262,6 +262,8 @@ static int last_words(const struct linear *l, int r, const struct err *e)
 {
 	if (r != 0) {
 		fprintf(stderr, "twistertui: %s\n", e->text);
+	} else if (l->unanswered) { /* whether the link has said so by now, or not yet */
+		r = ERR_FAILED;
 	} else if (l->link == LINK_STOPPED || (l->link == LINK_LOST && !l->was_up)) {
 		fprintf(stderr, "twistertui: %s\n",
 			l->link_text ? l->link_text : link_state_word(l->link));

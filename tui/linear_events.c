@@ -101,6 +101,7 @@ void linear_answer_link(struct linear *l)
 		server_answer(l->c.server, q->id, answer);
 		linear_wipe(answer);
 	}
+	l->unanswered = l->unanswered || l->ended;
 	free(q->title);
 	free(q->text);
 	free(q);

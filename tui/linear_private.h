@@ -57,6 +57,7 @@ struct linear {
 
 	bool interrupted; /* Ctrl-C, until somebody takes it */
 	bool ended;       /* the input has ended */
+	bool unanswered;  /* the input ended at a question of the link, which took that for a no */
 	bool left;        /* the operator leaves */
 	int signal;       /* that ends us, or 0 */
 };

@@ -10,6 +10,11 @@
 
 LC_ALL=C
 export LC_ALL
+# On which shells: ./bootstrap check names all three; `make check` by itself is to be quick.
+if [ -z "${TEST_SHELLS-}" ]; then
+	TEST_SHELLS=dash
+	command -v dash >/dev/null 2>&1 || TEST_SHELLS=bash
+fi
 top=${TOP_SRCDIR:?}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
