@@ -1,0 +1,18 @@
+about='asked for again: satisfied; another threshold is another plan; 200 % is refused'
+phase=0-stabilisation
+
+drive() {
+	ready
+	run_step
+	is state 'done'
+	console prepare "$step"
+	refused console confirm "$step"
+	refused console param "$step" percent 200
+	console param "$step" percent 70
+	console prepare "$step"
+	is activity ready
+}
+
+expect() {
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+}

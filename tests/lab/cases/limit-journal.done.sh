@@ -1,0 +1,23 @@
+about='archives are larger than they may be: vacuumed, and journald itself says its new limit'
+phase=0-stabilisation
+
+prepare() {
+	guest 'for i in 1 2 3; do head -c 4000000 /dev/urandom | base64 -w 900 | systemd-cat -t lab; journalctl --rotate; done; ls -l /var/log/journal/*'
+}
+
+drive() {
+	begin
+	console param "$step" vacuum 20M
+	console prepare "$step"
+	is activity ready
+	run_step
+	is state 'done'
+	is result ok
+	says 'the journal takes *; journald itself says: at most 500M, 3 days kept'
+}
+
+expect() {
+	guest '[ "$(du -sm /var/log/journal | cut -f 1)" -le 30 ]' || fail 'the journal takes more than 30 MB'
+	guest 'systemd-analyze cat-config systemd/journald.conf | grep -qx SystemMaxUse=500M' || fail 'systemd reads no such limit'
+	same docker.pid
+}

@@ -1,0 +1,18 @@
+about='asked for again: satisfied, not run; with another limit it is another plan'
+phase=0-stabilisation
+
+drive() {
+	ready
+	run_step
+	is state 'done'
+	console prepare "$step"
+	refused console confirm "$step"
+	console param "$step" limit 400M
+	console prepare "$step"
+	is activity ready
+	is plan '*-SystemMaxUse=500M?+SystemMaxUse=400M*'
+}
+
+expect() {
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+}
