@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/err.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "tui/keys.h"
@@ -370,4 +371,24 @@ int menu_choose(struct linear *l, struct menu *m, const char *title)
 
 	menu_clear(m);
 	return id;
+}
+
+void linear_complain(struct linear *l, int result, const struct err *e)
+{
+	if (result != 0)
+		linear_say(l, "%s", e->text);
+}
+
+char *linear_ask_why(struct linear *l, bool defer, char **until)
+{
+	char *reason = linear_ask(l, 0, "%s",
+		_("Why? The reason stands in the report (default: none, back)"));
+
+	*until = NULL;
+	if (reason && *reason && defer)
+		*until = linear_ask(l, 0, "%s", _("Until when? A date, a phase (default: not said)"));
+	if (reason && *reason && (!defer || *until))
+		return reason;
+	free(reason);
+	return NULL;
 }

@@ -94,26 +94,15 @@ static void say_criterion(struct linear *l, size_t k)
 			words_get(&v.criterion->attest));
 }
 
-static void complain(struct linear *l, int result, const struct err *e)
-{
-	if (result != 0)
-		linear_say(l, "%s", e->text);
-}
-
 static void decide_criterion(struct linear *l, size_t k, bool defer)
 {
-	char *reason = linear_ask(l, 0, "%s",
-		_("Why? The reason stands in the report (default: none, back)"));
-	char *until = NULL;
+	char *until, *reason = linear_ask_why(l, defer, &until);
 	struct err e;
 
-	if (reason && *reason && defer) {
-		until = linear_ask(l, 0, "%s", _("Until when? A date, a phase (default: not said)"));
-		if (until)
-			complain(l, checklist_defer_criterion(l->checklist, k, reason, until, &e), &e);
-	} else if (reason && *reason) {
-		complain(l, checklist_attest(l->checklist, k, reason, &e), &e);
-	}
+	if (reason && defer)
+		linear_complain(l, checklist_defer_criterion(l->checklist, k, reason, until, &e), &e);
+	else if (reason)
+		linear_complain(l, checklist_attest(l->checklist, k, reason, &e), &e);
 	free(reason);
 	free(until);
 }
@@ -176,7 +165,7 @@ static void close_run(struct linear *l, bool finished)
 		l->last_run = checklist_run(l->checklist) ? xstrdup(checklist_run(l->checklist)) : NULL;
 		r = checklist_close(l->checklist, finished, reason, &e);
 	}
-	complain(l, r, &e);
+	linear_complain(l, r, &e);
 	if (sure && r == 0)
 		linear_say(l, "%s", _("The run is closed; its report can be had now."));
 	free(reason);

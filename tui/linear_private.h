@@ -72,6 +72,10 @@ void linear_lines(struct linear *l, const char *text);
 /* The input has ended, a signal came, or the operator leaves: nothing is asked any more. */
 bool linear_over(const struct linear *l);
 
+/* Says e's words when result is not 0. */
+void linear_complain(struct linear *l, int result, const struct err *e);
+/* Asks for a reason and, to defer, until when. Owned; NULL: nothing is to be done. *until is owned, NULL unless asked. */
+char *linear_ask_why(struct linear *l, bool defer, char **until);
 enum ask_flags {
 	ASK_SECRET = 1, /* no echo */
 	ASK_FRESH = 2,  /* what was typed ahead on a terminal does not count */

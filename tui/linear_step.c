@@ -14,12 +14,6 @@
 #define FIRST_TIME_MS 10000 /* how long a step runs before its time is told, */
 #define TIMES_MS 60000      /* and how often afterwards */
 
-static void complain(struct linear *l, int result, const struct err *e)
-{
-	if (result != 0)
-		linear_say(l, "%s", e->text);
-}
-
 /* --- preparing -------------------------------------------------------------------------------- */
 
 static bool preparing(struct linear *l, size_t i)
@@ -100,7 +94,7 @@ static void ask_interrupt(struct linear *l, size_t i)
 
 	checklist_step(l->checklist, i, &v);
 	if (v.activity == ACT_LOOKING) { /* changes nothing: nothing to be asked */
-		complain(l, checklist_cancel(l->checklist, i, &e), &e);
+		linear_complain(l, checklist_cancel(l->checklist, i, &e), &e);
 		return;
 	}
 	linear_say(l, "%s", words_get(&v.step->title));
@@ -112,7 +106,7 @@ static void ask_interrupt(struct linear *l, size_t i)
 		_("Leave this console; the step goes on and is found again"));
 	id = menu_choose(l, &m, _("This step is running on the server."));
 	if (id == CANCEL_IT && checklist_running(l->checklist) == (int)i)
-		complain(l, checklist_cancel(l->checklist, i, &e), &e);
+		linear_complain(l, checklist_cancel(l->checklist, i, &e), &e);
 	if (id == LEAVE_IT)
 		l->left = true;
 }
@@ -259,18 +253,13 @@ static void undo(struct linear *l, size_t i)
 
 static void skip(struct linear *l, size_t i, bool defer)
 {
-	char *reason = linear_ask(l, 0, "%s",
-		_("Why? The reason stands in the report (default: none, back)"));
-	char *until = NULL;
+	char *until, *reason = linear_ask_why(l, defer, &until);
 	struct err e;
 
-	if (reason && *reason && defer) {
-		until = linear_ask(l, 0, "%s", _("Until when? A date, a phase (default: not said)"));
-		if (until)
-			complain(l, checklist_defer(l->checklist, i, reason, until, &e), &e);
-	} else if (reason && *reason) {
-		complain(l, checklist_skip(l->checklist, i, reason, &e), &e);
-	}
+	if (reason && defer)
+		linear_complain(l, checklist_defer(l->checklist, i, reason, until, &e), &e);
+	else if (reason)
+		linear_complain(l, checklist_skip(l->checklist, i, reason, &e), &e);
 	free(reason);
 	free(until);
 }
@@ -382,7 +371,7 @@ static bool step_do(struct linear *l, size_t i, int id)
 		skip(l, i, id == CMD_DEFER);
 		return false;
 	case CMD_RESET:
-		complain(l, checklist_reset(l->checklist, i, &e), &e);
+		linear_complain(l, checklist_reset(l->checklist, i, &e), &e);
 		break;
 	default:
 		return false;
