@@ -326,6 +326,7 @@ static void test_interrupt(void **state)
 	talk_wait(t, "running for");
 	talk_wait(t, "1. Keep it running");
 	talk_answer(t, NUMBER, "");
+	talk_wait(t, "It keeps running."); /* until then a Ctrl-C belongs to the question */
 	assert_false(walk_there(w, "var/lib/twistertui/jobs/1-foundation-1.extend-lvm.1/cancel"));
 	kill(t->pid, SIGINT);
 	talk_wait(t, "2. Cancel it on the server");

@@ -105,6 +105,8 @@ static void ask_interrupt(struct linear *l, size_t i)
 	menu_add(&m, LEAVE_IT, "leave", CMD_QUIT, "%s",
 		_("Leave this console; the step goes on and is found again"));
 	id = menu_choose(l, &m, _("This step is running on the server."));
+	if (id == KEEP_RUNNING)
+		linear_say(l, "%s", _("It keeps running."));
 	if (id == CANCEL_IT && checklist_running(l->checklist) == (int)i)
 		linear_complain(l, checklist_cancel(l->checklist, i, &e), &e);
 	if (id == LEAVE_IT)
