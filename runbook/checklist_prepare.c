@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "backends/host.h"
 
 /* What only looks at files and asks daemons for words is quick, or hangs. Looking at the effect takes
  * what it takes: a container is started, services are waited for. */
@@ -18,8 +19,11 @@
 static int limit_of(const struct step *step, const char *part)
 {
 	bool whole = strcmp(part, "verify") == 0 && step->timeout_s > PROBE_TIMEOUT_S;
+	double scale = host_time_scale();
 
-	return whole ? step->timeout_s : PROBE_TIMEOUT_S;
+	if (whole)
+		return step->timeout_s;
+	return scale > 1 ? (int)(PROBE_TIMEOUT_S * scale) : PROBE_TIMEOUT_S; /* a server that is emulated */
 }
 
 static unsigned ask_for(struct checklist *c, size_t i, const char *part, const char *arg)
