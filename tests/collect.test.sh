@@ -322,6 +322,24 @@ for shell in $shells; do
 	expect 'state ok' 'fact docker.active 0' 'note bad the Docker daemon does not run: systemd: inactive'
 	ask docker '(watch_docker); collect_docker'
 	[ ! -e "$scratch/asked" ] || fail 'docker was asked'
+	# each answer of docker's stops it: the second question must not come
+	tool systemctl <<-END
+		state=active
+		[ ! -e "$scratch/asked" ] || state=deactivating
+		[ "\$1" = show ] && printf '%s\n' TriggeredBy=docker.socket LoadState=loaded "ActiveState=\$state"
+	END
+	tool docker <<-END
+		echo "\$1" >>"$scratch/asked"
+		echo '{"ServerVersion":"26.1.5"}'
+	END
+	ask docker
+	expect 'fact docker.active 0' 'note bad the Docker daemon does not run: systemd: deactivating'
+	[ "$(cat "$scratch/asked")" = info ] || fail "docker was asked while it was stopped: $(cat "$scratch/asked")"
+	rm "$scratch/asked"
+	tool docker <<-END
+		echo asked >>"$scratch/asked"
+		exit 1
+	END
 	tool systemctl <<-'END'
 		[ "$1" = show ] && printf '%s\n' LoadState=not-found ActiveState=inactive
 	END
