@@ -80,6 +80,8 @@ static void entry_clear(struct entry *e)
 	free(e->reason);
 	free(e->job);
 	free(e->status);
+	free(e->job_before);
+	free(e->status_before);
 	buf_clear(&e->output);
 }
 
@@ -230,7 +232,7 @@ char *entry_assignments(const struct entry *e)
 	return buf_take(&b);
 }
 
-/* "1-foundation-1.extend-lvm.2" or "….2.undo" belongs to the step extend-lvm of the open run. */
+/* "1-foundation-1.extend-lvm.2", "….2.undo" or "….2.3.undo" belongs to the step extend-lvm of the open run. */
 int entry_of_job(const struct checklist *c, const char *job)
 {
 	size_t n = c->run ? strlen(c->run) : 0;
@@ -420,12 +422,19 @@ int checklist_running(const struct checklist *c)
 	return -1;
 }
 
+/* What has left something behind; an undo that did not get through may be tried again. */
 static bool can_undo(const struct checklist *c, const struct entry *e)
 {
-	return e->step->undoable && !c->o.read_only && e->job && !e->job_is_undo && e->status &&
-	       (e->status->state == JOB_DONE || e->status->state == JOB_LOST) &&
-	       e->activity <= ACT_READY && e->status->result != RESULT_CHANGED &&
-	       e->status->result != RESULT_UNCHANGED && e->status->result != RESULT_UNDONE;
+	enum job_result result;
+
+	if (!e->step->undoable || c->o.read_only || !e->job || !e->status || e->activity > ACT_READY)
+		return false;
+	if (e->status->state != JOB_DONE && e->status->state != JOB_LOST)
+		return false;
+	result = e->status->result;
+	if (e->job_is_undo)
+		return result != RESULT_OK && e->undo_try < UNDO_TRIES_MAX;
+	return result != RESULT_CHANGED && result != RESULT_UNCHANGED && result != RESULT_UNDONE;
 }
 
 void checklist_step(const struct checklist *c, size_t i, struct step_view *out)

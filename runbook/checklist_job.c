@@ -127,11 +127,13 @@ static char *run_meta(const struct checklist *c)
 	return line;
 }
 
-/* "1-foundation-1.extend-lvm.2", or that attempt's ".undo". Owned. */
+/* "1-foundation-1.extend-lvm.2", that attempt's "….2.undo", or when that did not get through "….2.2.undo". Owned. */
 static char *next_job(const struct checklist *c, const struct entry *e)
 {
-	if (c->starting_undo)
+	if (c->starting_undo && e->undo_try == 0)
 		return xasprintf("%s.%s.%d.undo", c->run, e->step->id, e->attempt);
+	if (c->starting_undo)
+		return xasprintf("%s.%s.%d.%d.undo", c->run, e->step->id, e->attempt, e->undo_try + 1);
 	return xasprintf("%s.%s.%d", c->run, e->step->id, e->attempt + 1);
 }
 
@@ -234,12 +236,17 @@ static void start(struct checklist *c)
 		.dead_man_s = e->step->dead_man_s,
 	};
 
+	free(e->job_before);
+	free(e->status_before);
+	e->job_before = e->job;
+	e->status_before = e->status;
+	e->state_before = e->state;
+	e->status = NULL;
+	e->undo_try = c->starting_undo ? e->undo_try + 1 : 0;
 	if (!c->starting_undo)
 		e->attempt++;
-	free(e->job);
 	e->job = job;
 	e->job_is_undo = c->starting_undo;
-	FREE(e->status);
 	buf_reset(&e->output);
 	e->raw_offset = 0;
 	e->started_ms = e->last_output_ms = clock_ms();
@@ -281,20 +288,36 @@ void entry_keep_status(struct entry *e, const struct job_status *s)
 	e->status = copy;
 }
 
+/* The step stands as it did, and can still be undone. */
+static void undo_refused(struct entry *e)
+{
+	e->job = e->job_before;
+	e->status = e->status_before;
+	e->state = e->state_before;
+	e->job_before = NULL;
+	e->status_before = NULL;
+	e->job_is_undo = --e->undo_try > 0;
+	if (e->status)
+		e->status->id = e->job;
+}
+
 static void refused(struct checklist *c, size_t i, const struct job_status *s)
 {
 	struct entry *e = &c->entries[i];
 
-	if (!e->job_is_undo)
-		e->attempt--;
 	c->lock_ours = false; /* another console may have taken it: asked for again before the next start */
-	e->state = STEP_BLOCKED;
 	e->activity = ACT_IDLE;
 	e->ended_ms = clock_ms();
 	entry_reasonf(e, _("not started: %s"), s->refused);
 	entry_clear_plan(e);
 	FREE(e->job);
 	FREE(e->status);
+	if (e->job_is_undo) {
+		undo_refused(e);
+	} else {
+		e->attempt--;
+		e->state = STEP_BLOCKED;
+	}
 	record_step(c, i);
 }
 

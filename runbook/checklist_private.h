@@ -11,6 +11,7 @@
 #include "runbook/store.h"
 
 #define OUTPUT_SHOWN_MAX ((size_t)256 << 10) /* bytes of a job's output kept for the card */
+#define UNDO_TRIES_MAX 63                    /* of one attempt */
 #define MEASURE_LIMIT_MS 30000               /* how long fresh figures are waited for after a job */
 
 /* The way from "yes" to a job, one thing at a time; each waits for an event. */
@@ -43,6 +44,11 @@ struct entry {
 	struct job_status *status; /* owned copy, marks left out */
 	int attempt;
 	bool job_is_undo;
+	int undo_try; /* of this attempt; 0: none yet */
+	/* what an undo that is refused goes back to; NULL and 0 otherwise */
+	char *job_before;
+	struct job_status *status_before;
+	enum step_state state_before;
 	enum look look;
 	bool check_says_so;
 	bool wants_root;       /* prepare again once the root shell is up */

@@ -11,17 +11,24 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
-/* RUN.STEP.ATTEMPT[.undo] as numbers: later ones are larger. */
-static int job_order(const struct checklist *c, const struct entry *e, const char *job, bool *undo)
+#define ORDERS (UNDO_TRIES_MAX + 1) /* of one attempt: itself, and its undos */
+
+/* RUN.STEP.ATTEMPT, RUN.STEP.ATTEMPT.undo or RUN.STEP.ATTEMPT.TRY.undo as numbers: later ones are larger. */
+static int job_order(const struct checklist *c, const struct entry *e, const char *job)
 {
 	const char *p = job + strlen(c->run) + 1 + strlen(e->step->id) + 1;
 	char *end;
-	long n = strtol(p, &end, 10);
+	long n = strtol(p, &end, 10), undo = 1;
 
-	*undo = strcmp(end, ".undo") == 0;
-	if (end == p || n < 1 || n > 100000 || (*end && !*undo))
+	if (end == p || n < 1 || n > 100000)
 		return -1;
-	return (int)n * 2 + *undo;
+	if (!*end)
+		return (int)n * ORDERS;
+	if (end[0] == '.' && end[1] >= '0' && end[1] <= '9')
+		undo = strtol(end + 1, &end, 10);
+	if (strcmp(end, ".undo") != 0 || undo < 1 || undo > UNDO_TRIES_MAX)
+		return -1;
+	return (int)(n * ORDERS + undo);
 }
 
 /* The reason an earlier session recorded with the job's end, or NULL when no journal here has its
@@ -38,12 +45,13 @@ static const char *recorded_end(const struct checklist *c, const char *job)
 	return reason;
 }
 
-static void adopt(struct entry *e, const char *job, int order, bool undo)
+static void adopt(struct entry *e, const char *job, int order)
 {
 	free(e->job);
 	e->job = xstrdup(job);
-	e->job_is_undo = undo;
-	e->attempt = order / 2;
+	e->attempt = order / ORDERS;
+	e->undo_try = order % ORDERS;
+	e->job_is_undo = e->undo_try > 0;
 	FREE(e->status);
 	buf_reset(&e->output);
 	e->raw_offset = 0;
@@ -56,21 +64,20 @@ static void take_up(struct checklist *c, const struct job_status *s)
 	int i = entry_of_job(c, s->id), order, have = -1;
 	const char *reason;
 	struct entry *e;
-	bool undo, had_undo;
 
 	if (i < 0)
 		return;
 	e = &c->entries[i];
-	order = job_order(c, e, s->id, &undo);
+	order = job_order(c, e, s->id);
 	if (e->job)
-		have = job_order(c, e, e->job, &had_undo);
+		have = job_order(c, e, e->job);
 	if (order < 0 || order <= have)
 		return;
-	adopt(e, s->id, order, undo);
+	adopt(e, s->id, order);
 	reason = recorded_end(c, s->id);
 	if (s->state == JOB_DONE && reason) {
 		entry_keep_status(e, s);
-		e->state = state_of_job(s, undo, &e->failure);
+		e->state = state_of_job(s, e->job_is_undo, &e->failure);
 		entry_reason(e, reason);
 		e->fetching = true;
 		return;
@@ -90,15 +97,15 @@ static void missing_jobs(struct checklist *c, const struct run_info *run, bool a
 		int i = items[k].kind == RECALLED_STARTED ? entry_of_job(c, items[k].subject) : -1,
 		    order, have;
 		struct entry *e;
-		bool undo, had_undo, there = false;
+		bool there = false;
 
 		for (size_t j = 0; j < run->njobs && !there; j++)
 			there = strcmp(run->jobs[j].id, items[k].subject) == 0;
 		if (i < 0 || there)
 			continue;
 		e = &c->entries[i];
-		order = job_order(c, e, items[k].subject, &undo);
-		have = e->job ? job_order(c, e, e->job, &had_undo) : -1;
+		order = job_order(c, e, items[k].subject);
+		have = e->job ? job_order(c, e, e->job) : -1;
 		if (order <= have || recorded_end(c, items[k].subject))
 			continue;
 		if (e->step->root && c->root_up && !as_root)
@@ -110,7 +117,7 @@ static void missing_jobs(struct checklist *c, const struct run_info *run, bool a
 					  "became of it: press S"));
 			continue;
 		}
-		adopt(e, items[k].subject, order, undo);
+		adopt(e, items[k].subject, order);
 		e->state = STEP_INTERRUPTED;
 		prepare_look(c, (size_t)i);
 	}

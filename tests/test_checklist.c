@@ -771,6 +771,46 @@ static void test_undo_says_no(void **state)
 	assert_non_null(strstr(view(f->c, 0).reason, "the undo said no and changed nothing"));
 }
 
+/* An undo that ended half-way, then one that is lost, then one that the server does not take: each may be tried again. */
+static void test_undo_again(void **state)
+{
+	struct fixture *f = *state;
+	struct job_status s;
+	struct server_event ev = {.type = SERVER_JOB, .u.job = &s};
+	struct err e;
+
+	start(f->c);
+	job_is(f->c, JOB1, JOB_DONE, RESULT_OK);
+	panel_comes(f->c);
+	assert_int_equal(checklist_undo(f->c, 0, "vg/root", &e), 0);
+	written(f->c);
+	s = status_of(JOB1 ".undo", JOB_NONE, RESULT_NONE);
+	s.refused = (char *)"no space left";
+	checklist_server_event(f->c, &ev);
+	assert_int_equal(view(f->c, 0).state, STEP_DONE);
+	assert_string_equal(view(f->c, 0).job, JOB1);
+	assert_true(view(f->c, 0).can_undo);
+
+	assert_int_equal(checklist_undo(f->c, 0, "vg/root", &e), 0);
+	lock_is(f->c, true, "");
+	written(f->c);
+	job_is(f->c, JOB1 ".undo", JOB_DONE, RESULT_HALF);
+	panel_comes(f->c);
+	assert_int_equal(view(f->c, 0).failure, FAILURE_HALF);
+	assert_true(view(f->c, 0).can_undo);
+	fake.calls[0] = '\0';
+	assert_int_equal(checklist_undo(f->c, 0, "vg/root", &e), 0);
+	written(f->c);
+	assert_non_null(strstr(fake.calls,
+		"job-start " JOB1 ".2.undo previous=" JOB1 ".undo undo=1 digest= head=head\n"));
+	job_is(f->c, JOB1 ".2.undo", JOB_RUNNING, RESULT_NONE);
+	assert_int_equal(view(f->c, 0).activity, ACT_UNDOING);
+	job_is(f->c, JOB1 ".2.undo", JOB_DONE, RESULT_OK);
+	panel_comes(f->c);
+	assert_int_equal(view(f->c, 0).state, STEP_TODO);
+	assert_false(view(f->c, 0).can_undo);
+}
+
 static void runs_are(struct checklist *c, struct job_status *jobs, size_t njobs)
 {
 	struct run_info run = {.id = (char *)"1-foundation-1",
@@ -814,6 +854,28 @@ static void test_resume_running_job(void **state)
 	runs_are(f->c, &s, 1);
 	assert_non_null(strstr(fake.calls, "job-follow " JOB1 " root=1 5\n"));
 	assert_null(strstr(fake.calls, "\njob-start "));
+}
+
+/* The newest of an attempt's undos counts, in whatever order the server names them. */
+static void test_resume_undo_again(void **state)
+{
+	struct fixture *f = *state;
+	struct job_status jobs[] = {
+		status_of(JOB1 ".2.undo", JOB_RUNNING, RESULT_NONE),
+		status_of(JOB1, JOB_DONE, RESULT_OK),
+		status_of(JOB1 ".undo", JOB_DONE, RESULT_HALF),
+	};
+
+	up(f->c);
+	runs_are(f->c, jobs, 3);
+	checklist_tick(f->c, 0);
+	runs_are(f->c, jobs, 3);
+	job_is(f->c, JOB1 ".2.undo", JOB_RUNNING, RESULT_NONE);
+	assert_string_equal(view(f->c, 0).job, JOB1 ".2.undo");
+	assert_int_equal(view(f->c, 0).activity, ACT_UNDOING);
+	assert_int_equal(view(f->c, 0).attempt, 1);
+	job_is(f->c, JOB1 ".2.undo", JOB_DONE, RESULT_OK);
+	assert_int_equal(view(f->c, 0).state, STEP_TODO);
 }
 
 static void test_resume_recorded_end(void **state)
@@ -1045,6 +1107,8 @@ int main(void)
 		T(test_looking_can_be_ended),
 		T(test_undo_and_next_attempt),
 		T(test_undo_says_no),
+		T(test_undo_again),
+		T(test_resume_undo_again),
 		T(test_resume_running_job),
 		T(test_resume_recorded_end),
 		T(test_resume_journal_knows_more_than_server),
