@@ -12,7 +12,7 @@ drive() {
 	local held
 	begin
 	console choices "$step" empty
-	held=$(jq -r '.choices[]? | select(.label | test("gone.log")) | .value' <<<"$said")
+	held=$(jq -r '.choices[]? | select(startswith("/proc/"))' <<<"$said")
 	[ -n "$held" ] || fail "the deleted one is no choice: $said"
 	console param "$step" empty "/var/log/kern.log $held"
 	console prepare "$step"

@@ -2,7 +2,7 @@ about='no space to compress what is rotated next'
 phase=0-stabilisation
 
 prepare() {
-	guest 'free=$(df -B1 --output=avail / | tail -n 1); fallocate -l $((free / 2 + 2000000000)) /var/log/syslog.1'
+	guest 'free=$(df -B1 --output=avail / | tail -n 1); fallocate -l $((free / 2 + 4000000000)) /var/log/syslog.1'
 }
 
 drive() {
