@@ -207,7 +207,12 @@ sets() {
 	params="history='1' namespaces='twisterlab' delete='$one'"
 	todo old-replicasets
 	said loses
+	before=$(names replicasets)
+	gone=$(printf '%s\n' "$out" | sed -n 's/^\$ kubectl delete replicaset -n \([^ ]*\) \([^ ]*\) .*/\1\/\2/p' | sort)
 	done_ old-replicasets
+	# Those, and no others: which of two Kubernetes itself would take depends on its version.
+	is "$(printf '%s\n' "$gone" | grep -c .)" 6
+	is "$(names replicasets)" "$(printf '%s\n' "$before" | grep -vxF "$gone")"
 	is "$(names replicasets | grep -c "^$one\$")" 0
 	is "$(names replicasets | grep -c /maestro-)" 2
 	is "$(names replicasets | grep -c /ollama-)" 2

@@ -49,7 +49,8 @@ wrong() {
 	done
 }
 
-# surplus: NAMESPACE NAME OWNER REVISION of those that Kubernetes deletes by itself once the limit holds: the oldest.
+# surplus: NAMESPACE NAME OWNER REVISION of those that Kubernetes deletes by itself once the limit holds: the oldest. Some
+# versions go by revision, some by age, and then by name: so it is done here, by name, and what was shown is what goes.
 surplus() {
 	printf '%s\n' "$sets" | sort -k 1,1 -k 3,3 -k 4,4nr | while read -r space name owner revision; do
 		if [ -z "$name" ] || ! in_scope "$space"; then continue; fi
@@ -125,9 +126,8 @@ plan() {
 	done
 	surplus | while read -r space name owner revision; do
 		printf -- '-%s/%s: revision %s of %s\n' "$space" "$name" "$revision" "$owner"
-		say loses "$space/$owner" "$revision"
 	done
-	doomed | while read -r space name owner revision; do
+	{ doomed; surplus; } | while read -r space name owner revision; do
 		printf '$ kubectl delete replicaset -n %s %s    # revision %s of %s\n' "$space" "$name" "$revision" "$owner"
 		say loses "$space/$owner" "$revision"
 	done
@@ -142,8 +142,8 @@ apply() {
 		awk 'NF && !seen[$1, $2]++' >"$keep/old-replicasets.all" &&
 		mv "$keep/old-replicasets.all" "$keep/old-replicasets.limits") || return 1
 	sync
-	doomed | while read -r space name _; do
-		k delete replicaset -n "$space" "$name" --ignore-not-found || return 1
+	{ doomed; surplus; } | while read -r space name _; do
+		k delete replicaset -n "$space" "$name" --wait=false --ignore-not-found || return 1
 	done || return 1
 	printf '%s\n' "$list" | while read -r space name _; do
 		[ -n "$name" ] || continue
@@ -153,7 +153,7 @@ apply() {
 
 verify() {
 	tries=0
-	while look && [ -n "$(surplus)" ] && [ "$tries" -lt 30 ]; do
+	while look && [ -n "$(doomed; surplus)" ] && [ "$tries" -lt 30 ]; do
 		tries=$((tries + 1))
 		sleep 1
 	done
