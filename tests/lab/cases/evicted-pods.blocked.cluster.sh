@@ -1,0 +1,12 @@
+about='no kubectl; an API that refuses, hangs, forbids, does not know who asks'
+. "$here/cases/kube.words.sh"
+
+drive() {
+	begin
+	unreachable
+}
+
+expect() {
+	same pods pods.failed
+	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+}
