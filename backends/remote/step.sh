@@ -7,6 +7,8 @@
 #   choice VALUE LABEL [1]       one choice of a parameter; 1: preselected
 #   tw_kubectl ARG...            kubectl, or k3s' own, with k3s' configuration where that is the
 # only one
+#   human BYTES                  12.3G, rounded up as df -h does
+#   tw_docker_..., tw_image...   what the steps for Docker and for images have in common
 #
 # Where they go: to file descriptor 9 as lines "TOKEN KIND =WORD..." in a probe ($tw_mark is the
 # token), to
@@ -71,6 +73,145 @@ tw_kubectl() {
 		printf '%s\n' 'kubectl: not found' >&2
 		return 127
 	fi
+}
+
+# human BYTES: rounded up as df -h does
+human() {
+	awk -v b="$1" 'BEGIN {
+		split("B K M G T P", unit, " ")
+		for (i = 1; b >= 1024 && i < 6; i++)
+			b /= 1024
+		n = b < 10 && i > 1 ? b * 10 : b
+		n = n > int(n) ? int(n) + 1 : int(n)
+		if (b < 10 && i > 1)
+			printf((n < 100 ? "%.1f%s" : "%.0f%s"), n / 10, unit[i])
+		else
+			printf("%.0f%s", n, (i > 1 ? unit[i] : ""))
+	}'
+}
+
+# Docker, for the steps about it. Only one that runs is asked: systemd listens on its socket, and a
+# question would start one that was stopped.
+tw_docker_answers() {
+	[ "$(systemctl is-active docker 2>/dev/null)" = active ] &&
+		[ -n "$(docker version --format '{{.Server.Version}}' 2>/dev/null)" ]
+}
+
+# tw_docker_wait: waits, a minute at most, until the daemon that is being started answers.
+tw_docker_wait() {
+	tw_n=0
+	until tw_docker_answers; do
+		tw_n=$((tw_n + 1))
+		if [ "$tw_n" -ge 60 ] || [ "$(systemctl is-active docker 2>/dev/null)" = failed ]; then
+			return 1
+		fi
+		sleep 1
+	done
+}
+
+# IDs of containers that run; one that is started over and over does not.
+tw_docker_up() {
+	docker ps -q --no-trunc --filter status=running --filter status=paused
+}
+
+# NAME|ID|POLICY|AUTOREMOVE of those that run, sorted; Kubernetes starts its own by itself.
+tw_docker_containers() {
+	tw_ids=$(tw_docker_up) || return 1
+	[ -n "$tw_ids" ] || return 0
+	# shellcheck disable=SC2086 # one ID a word
+	docker inspect --format \
+		'{{.Name}}|{{.Id}}|{{.HostConfig.RestartPolicy.Name}}|{{.HostConfig.AutoRemove}}' \
+		$tw_ids | sed 's|^/||' | grep -v '^k8s_' | sort
+}
+
+# tw_docker_missing LIST: those of the file that do not run now.
+tw_docker_missing() {
+	tw_running=$(tw_docker_up) || return 1
+	while IFS='|' read -r tw_name tw_id tw_policy tw_auto; do
+		case $tw_running in
+		*"$tw_id"*) ;;
+		*) printf '%s|%s|%s|%s\n' "$tw_name" "$tw_id" "$tw_policy" "$tw_auto" ;;
+		esac
+	done <"$1"
+}
+
+# tw_docker_returns POLICY LIVE: whether a container comes back by itself when the daemon does.
+tw_docker_returns() {
+	case $1 in
+	always | unless-stopped) return 0 ;;
+	esac
+	[ "$2" = true ]
+}
+
+# tw_docker_start LIST LIVE: starts what Docker does not start by itself, and after a while whatever
+# else is missing.
+tw_docker_start() {
+	tw_n=0
+	while tw_list=$(tw_docker_missing "$1") && [ -n "$tw_list" ] && [ "$tw_n" -lt 30 ]; do
+		printf '%s\n' "$tw_list" | while IFS='|' read -r tw_name tw_id tw_policy _; do
+			if [ "$tw_n" -eq 20 ] ||
+				{ [ "$tw_n" -eq 0 ] && ! tw_docker_returns "$tw_policy" "$2"; }; then
+				docker start "$tw_id" >/dev/null && printf '%s started\n' "$tw_name"
+			fi
+		done
+		tw_n=$((tw_n + 1))
+		sleep 1
+	done
+}
+
+# tw_docker_back LIST: all of them run, and go on running: three looks in a row, a second apart, a
+# minute at most. Not 0: $tw_left names those that do not.
+tw_docker_back() {
+	tw_n=0 tw_good=0 tw_left=
+	while [ "$tw_good" -lt 3 ]; do
+		if tw_list=$(tw_docker_missing "$1") && [ -z "$tw_list" ]; then
+			tw_good=$((tw_good + 1))
+		else
+			tw_good=0
+		fi
+		tw_n=$((tw_n + 1))
+		if [ "$tw_n" -ge 60 ]; then
+			tw_left=$(printf '%s\n' "$tw_list" | sed 's/|.*//' | tr '\n' ' ')
+			return 1
+		fi
+		sleep 1
+	done
+}
+
+# Every image that a workload names, whether it runs or stands at zero, and those of old
+# ReplicaSets, which a rollout may go back to. 127: no kubectl here; else not 0: the cluster does
+# not answer, and what it said is printed.
+tw_images_named() {
+	tw_spec='{.spec.containers[*].image} {.spec.initContainers[*].image}{"\n"}{end}'
+	tw_deep='{.spec.template.spec.containers[*].image} {.spec.template.spec.initContainers[*].image}{"\n"}{end}'
+	# Each kind must be asked, or an image could look unused.
+	for tw_kind in deployments statefulsets daemonsets replicasets jobs cronjobs pods; do
+		case $tw_kind in
+		pods) tw_path=$tw_spec ;;
+		cronjobs)
+			tw_path=$(printf '%s\n' "$tw_deep" | sed 's/\.spec\.template/.spec.jobTemplate&/g')
+			;;
+		*) tw_path=$tw_deep ;;
+		esac
+		tw_kubectl --request-timeout=60s get "$tw_kind" -A -o \
+			"jsonpath={range .items[*]}$tw_path" || return
+	done
+}
+
+# Names of images on its input, as containerd writes them: redis:7 is docker.io/library/redis:7.
+tw_image_full() {
+	awk '{
+		name = $1
+		if (name !~ /@/ && name !~ /:[^\/]*$/)
+			name = name ":latest"
+		first = name
+		sub(/\/.*/, "", first)
+		if (name !~ /\//)
+			name = "docker.io/library/" name
+		else if (first !~ /[.:]/ && first != "localhost")
+			name = "docker.io/" name
+		print name
+	}'
 }
 
 root=${root-}

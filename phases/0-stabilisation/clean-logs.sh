@@ -10,21 +10,6 @@ proc=$root/proc
 keep=$root/var/backups/twistertui
 small=1048576 # bytes: what is not larger counts as empty, its writer goes on
 
-# human BYTES: rounded up as df -h does
-human() {
-	awk -v b="$1" 'BEGIN {
-		split("B K M G T P", unit, " ")
-		for (i = 1; b >= 1024 && i < 6; i++)
-			b /= 1024
-		n = b < 10 && i > 1 ? b * 10 : b
-		n = n > int(n) ? int(n) + 1 : int(n)
-		if (b < 10 && i > 1)
-			printf((n < 100 ? "%.1f%s" : "%.0f%s"), n / 10, unit[i])
-		else
-			printf("%.0f%s", n, (i > 1 ? unit[i] : ""))
-	}'
-}
-
 # held: "PID FD PATH" of what processes hold open below /var/log; PATH ends in " (deleted)" when it has no name any more.
 held() {
 	# shellcheck disable=SC2012 # numbers and paths are taken out of it; busybox' find prints no links

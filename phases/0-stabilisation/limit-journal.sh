@@ -24,21 +24,6 @@ bytes() {
 	}'
 }
 
-# human BYTES: rounded up as df -h does
-human() {
-	awk -v b="$1" 'BEGIN {
-		split("B K M G T P", unit, " ")
-		for (i = 1; b >= 1024 && i < 6; i++)
-			b /= 1024
-		n = b < 10 && i > 1 ? b * 10 : b
-		n = n > int(n) ? int(n) + 1 : int(n)
-		if (b < 10 && i > 1)
-			printf((n < 100 ? "%.1f%s" : "%.0f%s"), n / 10, unit[i])
-		else
-			printf("%.0f%s", n, (i > 1 ? unit[i] : ""))
-	}'
-}
-
 # taken [archived]: bytes of the journal's files, or of those that nobody writes to any more (their names hold an @).
 taken() {
 	for one in "$journal"/*/*.journal "$journal"/*/*.journal~; do

@@ -6,8 +6,6 @@
 # one of a Deployment that stands at zero. Nothing can bring those back. Here a name that any workload has is never offered,
 # and one that is asked for is refused.
 
-k() { tw_kubectl --request-timeout=60s "$@"; }
-
 cri() {
 	if command -v k3s >/dev/null 2>&1; then
 		k3s crictl "$@"
@@ -16,43 +14,13 @@ cri() {
 	fi
 }
 
-# full NAME: as containerd writes it: redis:7 is docker.io/library/redis:7.
-full() {
-	awk '{
-		name = $1
-		if (name !~ /@/ && name !~ /:[^\/]*$/)
-			name = name ":latest"
-		first = name
-		sub(/\/.*/, "", first)
-		if (name !~ /\//)
-			name = "docker.io/library/" name
-		else if (first !~ /[.:]/ && first != "localhost")
-			name = "docker.io/" name
-		print name
-	}'
-}
-
-# named: every image that a workload names, whether it runs or stands at zero, and those of old ReplicaSets, which a
-# rollout may go back to.
-named() {
-	# Not all clusters have all kinds, and each must be asked, or an image could look unused.
-	for kind in deployments statefulsets daemonsets replicasets jobs; do
-		k get "$kind" -A -o \
-			'jsonpath={range .items[*]}{.spec.template.spec.containers[*].image} {.spec.template.spec.initContainers[*].image}{"\n"}{end}' || return 1
-	done
-	k get cronjobs -A -o \
-		'jsonpath={range .items[*]}{.spec.jobTemplate.spec.template.spec.containers[*].image} {.spec.jobTemplate.spec.template.spec.initContainers[*].image}{"\n"}{end}' || return 1
-	k get pods -A -o \
-		'jsonpath={range .items[*]}{.spec.containers[*].image} {.spec.initContainers[*].image}{"\n"}{end}' || return 1
-}
-
 # look: $unused: NAME ID SIZE of images that no workload names; $used: the names that do.
 look() {
-	if ! used=$(named 2>&1); then
+	if ! used=$(tw_images_named 2>&1); then
 		say no-answer "$(printf '%s\n' "$used" | tail -n 1)"
 		return 1
 	fi
-	used=$(printf '%s\n' "$used" | tr ' ' '\n' | sed '/^$/d' | full | sort -u)
+	used=$(printf '%s\n' "$used" | tr ' ' '\n' | sed '/^$/d' | tw_image_full | sort -u)
 	if [ -z "$used" ]; then
 		say no-workloads
 		return 1
@@ -104,7 +72,7 @@ preflight() {
 		return 1
 	fi
 	for one in $images; do
-		if printf '%s\n' "$used" | grep -qxF "$(printf '%s\n' "$one" | full)"; then
+		if printf '%s\n' "$used" | grep -qxF "$(printf '%s\n' "$one" | tw_image_full)"; then
 			say in-use "$one"
 			return 1
 		fi

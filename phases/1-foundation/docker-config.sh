@@ -7,6 +7,7 @@
 
 file=$root/etc/docker/daemon.json
 keep=$root/var/backups/twistertui
+ran=$keep/docker-config.containers # those that ran before
 
 # merge: reads daemon.json, prints it with our settings; every other byte stays as it is. 0: changed, 3: it says so
 # already, 2: it cannot be changed; the reason is printed instead. It is a JSON reader in awk, because a server need have
@@ -246,16 +247,10 @@ present() {
 	[ ! -f "$file" ] || cat "$file"
 }
 
-# Only a Docker that runs is asked: systemd listens on its socket, and a question would start one that was stopped.
-answers() {
-	[ "$(systemctl is-active docker 2>/dev/null)" = active ] &&
-		[ -n "$(docker version --format '{{.Server.Version}}' 2>/dev/null)" ]
-}
-
 # What Docker says of itself: $driver $live $folder. A storage driver is pinned only where it is in use already:
 # another one would hide all images.
 look() {
-	if ! answers; then
+	if ! tw_docker_answers; then
 		say no-answer
 		return 1
 	fi
@@ -264,20 +259,6 @@ look() {
 	END
 	overlay2=
 	[ "$driver" != overlay2 ] || overlay2=yes
-}
-
-# up: IDs of containers that run; one that is started over and over does not.
-up() {
-	docker ps -q --no-trunc --filter status=running --filter status=paused
-}
-
-# containers: NAME|ID|POLICY|AUTOREMOVE of those that run, sorted; Kubernetes starts its own by itself.
-containers() {
-	ids=$(up) || return 1
-	[ -n "$ids" ] || return 0
-	# shellcheck disable=SC2086 # one ID a word
-	docker inspect --format '{{.Name}}|{{.Id}}|{{.HostConfig.RestartPolicy.Name}}|{{.HostConfig.AutoRemove}}' \
-		$ids | sed 's|^/||' | grep -v '^k8s_' | sort
 }
 
 # free KIB PATH: at least so much is free there.
@@ -366,7 +347,7 @@ preflight() {
 		return 1
 	fi
 	room 1024 "$root"/etc && room 65536 "$root$folder" || return 1
-	list=$(containers) || { say no-answer; return 1; }
+	list=$(tw_docker_containers) || { say no-answer; return 1; }
 	gone=$(printf '%s\n' "$list" | sed -n 's/|.*|true$//p' | tr '\n' ' ')
 	if [ -n "$gone" ] && [ "$live" != true ]; then
 		say temporary "${gone% }"
@@ -385,14 +366,6 @@ check() {
 	say already "$max_size" "$max_file" "$nofile"
 }
 
-# Whether a container comes back by itself when the daemon does.
-returns() {
-	case $1 in
-	always | unless-stopped) return 0 ;;
-	esac
-	[ "$live" = true ]
-}
-
 plan() {
 	look || return 1
 	name=${file#"$root"}
@@ -408,13 +381,13 @@ plan() {
 		;;
 	esac
 	printf '\n$ systemctl restart docker\n'
-	list=$(containers) || { say no-answer; return 1; }
+	list=$(tw_docker_containers) || { say no-answer; return 1; }
 	if [ -z "$list" ]; then
 		say none-running
 		return 0
 	fi
 	printf '%s\n' "$list" | while IFS='|' read -r container _ policy _; do
-		if returns "$policy"; then
+		if tw_docker_returns "$policy" "$live"; then
 			printf '  %s (%s)\n' "$container" "${policy:-no}"
 		else
 			printf '  %s (%s)\n$ docker start %s\n' "$container" "${policy:-no}" "$container"
@@ -439,69 +412,28 @@ put() {
 	cat "$1" >"$aside" && cmp -s "$1" "$aside" && mv "$aside" "$file" && sync
 }
 
-# Restarts and waits, a minute at most, until the daemon answers.
+# An old daemon that goes on is no restart.
 restart() {
 	systemctl reset-failed docker 2>/dev/null
-	tries=0
-	systemctl restart docker || tries=60 # an old daemon that goes on is no restart
-	until [ "$tries" -lt 60 ] && [ "$(systemctl is-active docker 2>/dev/null)" = active ] && answers; do
-		tries=$((tries + 1))
-		if [ "$tries" -ge 60 ] || [ "$(systemctl is-active docker 2>/dev/null)" = failed ]; then
-			say did-not-start "$(systemctl is-active docker 2>/dev/null)"
-			journalctl -u docker -n 12 --no-pager -o cat 2>/dev/null
-			return 1
-		fi
-		sleep 1
-	done
-}
-
-# Those that ran before and do not run now, of the ones written down.
-missing() {
-	running=$(up) || return 1
-	while IFS='|' read -r container id policy auto; do
-		case $running in
-		*"$id"*) ;;
-		*) printf '%s|%s|%s|%s\n' "$container" "$id" "$policy" "$auto" ;;
-		esac
-	done <"$keep/docker-config.containers"
+	if ! systemctl restart docker || ! tw_docker_wait; then
+		say did-not-start "$(systemctl is-active docker 2>/dev/null)"
+		journalctl -u docker -n 12 --no-pager -o cat 2>/dev/null
+		return 1
+	fi
 }
 
 # Starts what Docker does not start by itself, and after a while whatever else is missing.
 bring_back() {
-	[ -r "$keep/docker-config.containers" ] || return 0
-	tries=0
-	while list=$(missing) && [ -n "$list" ] && [ "$tries" -lt 30 ]; do
-		printf '%s\n' "$list" | while IFS='|' read -r container id policy _; do
-			if [ "$tries" -eq 20 ] || { [ "$tries" -eq 0 ] && ! returns "$policy"; }; then
-				docker start "$id" >/dev/null && printf '%s started\n' "$container"
-			fi
-		done
-		tries=$((tries + 1))
-		sleep 1
-	done
+	[ ! -r "$ran" ] || tw_docker_start "$ran" "$live"
 }
 
-# All of them run, and go on running: three looks in a row, a second apart, a minute at most.
 all_back() {
-	if [ ! -r "$keep/docker-config.containers" ]; then
+	if [ ! -r "$ran" ]; then
 		say no-record
 		return 0
 	fi
-	tries=0 good=0
-	while [ "$good" -lt 3 ]; do
-		if list=$(missing) && [ -z "$list" ]; then
-			good=$((good + 1))
-		else
-			good=0
-		fi
-		tries=$((tries + 1))
-		if [ "$tries" -ge 60 ]; then
-			say not-back "$(printf '%s\n' "$list" | sed 's/|.*//' | tr '\n' ' ')"
-			return 1
-		fi
-		sleep 1
-	done
-	say all-back "$(wc -l <"$keep/docker-config.containers" | tr -d ' ')"
+	tw_docker_back "$ran" || { say not-back "$tw_left"; return 1; }
+	say all-back "$(wc -l <"$ran" | tr -d ' ')"
 }
 
 # An image of this server's own sh and what it needs, so that a container can be started on any server, without a
@@ -584,7 +516,7 @@ proof() {
 # Keeps the old file and the list of containers; a file that is ours already was kept before.
 keep_old() {
 	umask 077
-	mkdir -p "$keep" && containers >"$keep/docker-config.new" || return 1
+	mkdir -p "$keep" && tw_docker_containers >"$keep/docker-config.new" || return 1
 	if [ "$1" = 0 ]; then
 		rm -f "$keep/daemon.json.none" "$keep/daemon.json.old"
 		if [ -f "$file" ]; then
@@ -593,7 +525,7 @@ keep_old() {
 			: >"$keep/daemon.json.none" || return 1
 		fi
 	fi
-	mv "$keep/docker-config.new" "$keep/docker-config.containers" && sync
+	mv "$keep/docker-config.new" "$ran" && sync
 }
 
 apply() {
@@ -649,7 +581,7 @@ undo() {
 		rm -f "$file" && sync && restart || return 1
 	fi
 	live=
-	answers || restart || return 1
+	tw_docker_answers || restart || return 1
 	bring_back
 	proof '' && all_back || return 1
 	say undone "${file#"$root"}"

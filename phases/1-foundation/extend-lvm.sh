@@ -19,21 +19,6 @@ gib() {
 	awk -v b="$1" 'BEGIN { printf "%.2f GiB", b / 1073741824 }'
 }
 
-# human BYTES: rounded up as df -h does
-human() {
-	awk -v b="$1" 'BEGIN {
-		split("B K M G T P", unit, " ")
-		for (i = 1; b >= 1024 && i < 6; i++)
-			b /= 1024
-		n = b < 10 && i > 1 ? b * 10 : b
-		n = n > int(n) ? int(n) + 1 : int(n)
-		if (b < 10 && i > 1)
-			printf((n < 100 ? "%.1f%s" : "%.0f%s"), n / 10, unit[i])
-		else
-			printf("%.0f%s", n, (i > 1 ? unit[i] : ""))
-	}'
-}
-
 # What df says of "$root"/: bytes in $df_size $df_used $df_free, and as people read them in $df_words.
 look_df() {
 	df_size='' df_used='' df_free=''
