@@ -65,7 +65,7 @@ static void open_phase(struct walk *w, struct talk *t)
 static void extend(struct talk *t)
 {
 	talk_answer(t, NUMBER, "1");
-	talk_wait(t, "Step 1 of 3: Extend the root volume");
+	talk_wait(t, "Step 1 of " PHASE_1_OF ": Extend the root volume");
 	talk_wait(t, "Risk: high");
 	talk_wait(t, "size to reach: 150G");
 	talk_answer(t, NUMBER, ""); /* the default prepares it */
@@ -89,9 +89,9 @@ static void test_first_to_last(void **state)
 	talk_wait(t, "df now: 148G, 82G used, 66G free, 56%");
 	talk_wait(t, "verify: yes (0)");
 	talk_answer(t, NUMBER, ""); /* back */
-	talk_wait(t, "1 of 3 steps");
+	talk_wait(t, "1 of " PHASE_1_OF " steps");
 	talk_answer(t, "(default 2)", "");
-	talk_wait(t, "Step 2 of 3: Configure Docker");
+	talk_wait(t, "Step 2 of " PHASE_1_OF ": Configure Docker");
 	talk_answer(t, NUMBER, "e");
 	talk_wait(t, "2. log files kept: 3");
 	talk_answer(t, NUMBER, "max_file");
@@ -110,7 +110,7 @@ static void test_first_to_last(void **state)
 	talk_answer(t, "Run it: Enter, or n", "");
 	talk_wait(t, "Measure the disks: done (");
 	talk_answer(t, NUMBER, "");
-	talk_wait(t, "3 of 3 steps");
+	talk_wait(t, "3 of " PHASE_1_OF " steps");
 	talk_answer(t, NUMBER, "criteria");
 	talk_wait(t, "148G");
 	talk_answer(t, NUMBER, "");
@@ -149,13 +149,13 @@ static void test_french_at_once(void **state)
 	leave(t, 0);
 	t->seen = 0;
 	talk_wait(t, "Le shell root est ouvert\u00a0: ");
-	talk_wait(t, "Étape 1 sur 3\u00a0: Étendre le volume racine");
+	talk_wait(t, "Étape 1 sur " PHASE_1_OF "\u00a0: Étendre le volume racine");
 	talk_wait(t, "tapez «\u00a0150G\u00a0» (par défaut\u00a0: ne pas le faire)\u00a0: ");
 	talk_wait(t, "Étendre le volume racine\u00a0: fait");
 	talk_wait(t, "y (oui) ou n");
 	talk_wait(t, "Configurer Docker pour disques mécaniques\u00a0: fait");
 	talk_wait(t, "Mesurer les disques\u00a0: fait");
-	talk_wait(t, "fait 3/3");
+	talk_wait(t, "fait 3/" PHASE_1_OF);
 	talk_wait(t, "Le passage est clos");
 	assert_int_equal(walk_records(w, "\"kind\":\"job-start\"", NULL), 3);
 	talk_free(t);
@@ -231,7 +231,7 @@ static void test_decisions(void **state)
 	talk_wait(t, "It is written down.");
 	talk_answer(t, NUMBER, "m");
 	talk_wait(t, "Extend the root volume: to do, planned 10 min, still about 10 min");
-	talk_wait(t, "Left: 3 steps");
+	talk_wait(t, "Left: " PHASE_1_OF " steps");
 	talk_answer(t, NUMBER, "measure-disks");
 	talk_answer(t, NUMBER, "defer");
 	talk_answer(t, "Why?", "the disks are busy");
@@ -273,7 +273,7 @@ static void test_decisions(void **state)
 /* Wherever the input ends, nothing is confirmed, and the status says so. */
 static void test_input_ends(void **state)
 {
-	static const char *const last[] = {"what next?", "Which phase?", "0 of 3 steps",
+	static const char *const last[] = {"what next?", "Which phase?", "0 of " PHASE_1_OF " steps",
 		"size to reach (default: 150G)", "Why?", "Run it: type"};
 	static const char *const scripts[][9] = {
 		{NULL},
@@ -334,7 +334,7 @@ static void test_interrupt(void **state)
 	talk_wait(t, "Extend the root volume: failed");
 	assert_true(walk_there(w, "var/lib/twistertui/jobs/1-foundation-1.extend-lvm.1/cancel"));
 	kill(t->pid, SIGINT); /* at a menu it is no answer, and ends nothing */
-	talk_wait(t, "0 of 3 steps");
+	talk_wait(t, "0 of " PHASE_1_OF " steps");
 	talk_answer(t, NUMBER, "q");
 	leave(t, 0);
 	assert_int_equal(walk_records(w, "\"kind\":\"cancel\"", NULL), 1);
@@ -400,10 +400,10 @@ static void test_dumb_terminal(void **state)
 	vt_keys(w->v, "phases" ENTER);
 	vt_wait(w->v, "Which phase?");
 	vt_keys(w->v, "1-f" ENTER);
-	vt_wait(w->v, "0 of 3 steps");
+	vt_wait(w->v, "0 of " PHASE_1_OF " steps");
 	walk_put(w, "demo/fail/progress", "600");
 	vt_keys(w->v, "1" ENTER);
-	vt_wait(w->v, "Step 1 of 3");
+	vt_wait(w->v, "Step 1 of " PHASE_1_OF);
 	vt_keys(w->v, "p" ENTER);
 	vt_wait(w->v, "1. Run it");
 	vt_keys(w->v, "x" ENTER "150G" ENTER);

@@ -484,7 +484,7 @@ static void test_shipped(void **state)
 	(void)state;
 	if (phase_load(dir, &p, &e) < 0)
 		fail_msg("%s", e.text);
-	assert_int_equal(p->nsteps, 3);
+	assert_true(p->nsteps >= 3);
 	assert_string_equal(p->steps[0].id, "extend-lvm");
 	assert_string_equal(p->steps[1].id, "docker-config");
 	assert_string_equal(p->steps[2].id, "measure-disks");

@@ -106,7 +106,7 @@ static void criteria(struct walk *w)
 	vt_wait(w->v, "Measured: disk.root.size > 140G");
 	vt_keys(w->v, "a");
 	vt_wait(w->v, "it cannot be attested");
-	walk_row(w, 8);
+	walk_row(w, PHASE_1_STEPS + 5);
 	vt_wait(w->v, "under 60 min was asked for");
 	vt_keys(w->v, "a");
 	vt_wait(w->v, "Attest this criterion");

@@ -38,8 +38,9 @@ static void test_map(void **state)
 	walk_root(w);
 	walk_phase(w);
 	vt_keys(w->v, "m");
-	vt_wait(w->v, "0 of 3 done");
-	vt_wait(w->v, "Left: 3 steps, about 27 min (planned: 27 min).");
+	vt_wait(w->v, "0 of " PHASE_1_OF " done");
+	vt_wait(w->v, "Left: " PHASE_1_OF " steps, about " PHASE_1_MINUTES " min (planned: " PHASE_1_MINUTES
+			" min).");
 	assert_row(w, "Extend the root volume", "~10 min");
 	vt_wait(w->v, "before: the middle");
 	vt_keys(w->v, "m");
@@ -55,10 +56,10 @@ static void test_map(void **state)
 	free(walk_sh(w, "rm \"$root\"/demo/fail/progress"));
 	vt_wait(w->v, "Extend the root volume: done");
 	vt_keys(w->v, "j"); /* the message goes */
-	vt_wait(w->v, "1 of 3 done");
-	vt_wait(w->v, "Left: 2 steps, about 17 min");
+	vt_wait(w->v, "1 of " PHASE_1_OF " done");
+	vt_wait(w->v, "about " PHASE_1_REST " min");
 	assert_row(w, "Extend the root volume", " s ");
-	vt_keys(w->v, "jjjj" ENTER); /* from the last step back to the checklist, there */
+	vt_keys(w->v, "gjj" ENTER); /* from a step back to the checklist, there */
 	vt_wait(w->v, "Criteria 4/8");
 	vt_wait(w->v, "How fast each disk reads");
 	vt_keys(w->v, "ms"); /* what is done to a step shows the step */
@@ -78,7 +79,7 @@ static void test_map(void **state)
 	assert_row(w, "Extend the root volume", "~");
 	assert_row(w, "Extend the root volume", " s (1)");
 	assert_row(w, "Configure Docker", "~15 min");
-	vt_wait(w->v, "Left: 3 steps, about 17 min");
+	vt_wait(w->v, "Left: " PHASE_1_OF " steps, about " PHASE_1_REST " min");
 	walk_quit(w);
 }
 

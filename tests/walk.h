@@ -47,7 +47,13 @@ void walk_end(struct walk *w);
 void walk_root(struct walk *w);
 /* Phases, the first phase: its checklist. */
 void walk_phase(struct walk *w);
-/* To the checklist's row n (0: the first step; 3: the first criterion). */
+/* Phase 1, as the screens count it: its steps, the minutes they are planned to take, and those without the first. */
+#define PHASE_1_STEPS 4
+#define PHASE_1_OF "4"
+#define PHASE_1_MINUTES "32"
+#define PHASE_1_REST "22"
+
+/* To the checklist's row n (0: the first step; PHASE_1_STEPS: its first criterion). */
 void walk_row(struct walk *w, int n);
 /* Enter on that step, and waits until its plan may be confirmed. */
 void walk_prepare(struct walk *w, int step);

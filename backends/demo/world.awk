@@ -239,13 +239,22 @@ function image(repo, tag, size, age,    id) {
 	big("var/lib/docker/overlay2/" substr(id, 1, 12) ".layer", size, now - age * 86400)
 	return id
 }
-# id, name, image, command, created, state, started, finished, exit, restart policy, ports, log bytes
-function container(name, img, command, age, run, policy, ports, size,    id, t) {
+# id, name, image, command, created, state, started, finished, exit, restart policy, ports, log bytes, (error, log options), written
+function container(name, img, command, age, run, policy, ports, size, layer,    id, t) {
 	id = hex(64)
 	t = now - int(age * 86400)
-	printf "%s\t%s\t%s\t%s\t%.0f\t%s\t%.0f\t%.0f\t%d\t%s\t%s\t%.0f\n", id, name, img, command, t, run ? "running" : "exited",
-		run ? boot + 95 : t, run ? 0 : t + 1842, run ? 0 : 1, policy, ports, size > (root "/demo/docker/containers")
+	layer = int(layer)
+	printf "%s\t%s\t%s\t%s\t%.0f\t%s\t%.0f\t%.0f\t%d\t%s\t%s\t%.0f\t\t\t%.0f\n", id, name, img, command, t, run ? "running" : "exited",
+		run ? boot + 95 : t, run ? 0 : t + 1842, run ? 0 : 1, policy, ports, size, layer > (root "/demo/docker/containers")
+	if (layer)
+		big("var/lib/docker/overlay2/" substr(id, 1, 12) ".diff", layer, t)
 	big("var/lib/docker/containers/" substr(id, 1, 12) "-json.log", vary(size, 0.3), now - 30)
+}
+# volume(name, bytes, the container that has it)
+function volume(name, size, holder, labels) {
+	size = int(vary(size, 0.2))
+	printf "%s\tlocal\t%.0f\t%s\t%s\n", name, size, holder, labels > (root "/demo/docker/volumes")
+	big("var/lib/docker/volumes/" name "/_data", size, now - 3 * 86400)
 }
 function docker(    i) {
 	state("s_docker", "active"); state("s_docker_since", boot + 91); state("s_docker_fails", 0)
@@ -269,7 +278,10 @@ function docker(    i) {
 	container("node-exporter", "prom/node-exporter:v1.7.0", "/bin/node_exporter --path.rootfs=/host", 66, 1, "always", "", 1340 * M)
 	for (i = 0; seed != 0 && i < int(random() * 5); i++)
 		container("extra-" word(5), "busybox:1.36", "sleep infinity", 3 + i, 1, "unless-stopped", "", 2 * M)
-	container("mcp-build-test", "twisterlab/mcp-unified:latest", "python -m mcp.selftest", 6, 0, "no", "", 14 * M)
+	container("mcp-build-test", "twisterlab/mcp-unified:latest", "python -m mcp.selftest", 6, 0, "no", "", 14 * M, 231 * M)
+	volume("portainer_data", 48 * M, "portainer")
+	volume("registry_data", 1180 * M, "registry")
+	volume("pgadmin_data", 96 * M, "")
 	big("var/lib/docker/buildkit/content", vary(8.4, 0.3) * G, now - 6 * 86400)
 	log_unit("docker.service", boot + 91, "Started Docker Application Container Engine.")
 	log_unit("k3s.service", boot + 112, "Started Lightweight Kubernetes.")

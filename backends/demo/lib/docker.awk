@@ -31,17 +31,18 @@ function command(t) {
 	if (!no_trunc && length(t) > 20) t = substr(t, 1, 19) "…\""
 	return t
 }
-function matches(i,    n, f, k, j, key, v) {
+function matches(i,    n, f, k, j, key, v, is_status) {
 	n = split(filters, f, "\n")
 	for (k = 1; k <= n; k++) {
 		j = index(f[k], "=")
 		key = substr(f[k], 1, j - 1); v = substr(f[k], j + 1)
 		if (key == "name" && index(c[i, 2], v) == 0) return 0
-		if (key == "status" && c[i, 6] != v) return 0
+		if (key == "status" && !is_status) is_status = c[i, 6] == v ? 2 : 1 # of several, one will do
+		if (key == "status" && c[i, 6] == v) is_status = 2
 		if (key == "id" && index(c[i, 1], v) != 1) return 0
 		if (key == "ancestor" && c[i, 3] != v) return 0
 	}
-	return 1
+	return is_status != 1
 }
 function emit(    t) {
 	t = format
@@ -77,7 +78,7 @@ function ps_row(i) {
 	forget_tree()
 	put("Command", s(command(c[i, 4]))); put("CreatedAt", s(created(c[i, 5]))); put("ID", s(short(c[i, 1]))); put("Image", s(c[i, 3]))
 	put("Labels", "\"\""); put("LocalVolumes", s("0")); put("Mounts", "\"\""); put("Names", s(c[i, 2])); put("Networks", s("bridge"))
-	put("Ports", s(c[i, 6] == "running" ? c[i, 11] : "")); put("RunningFor", s(ago(c[i, 5]) " ago")); put("Size", s("0B (virtual " bytes(size_of[c[i, 3]]) ")"))
+	put("Ports", s(c[i, 6] == "running" ? c[i, 11] : "")); put("RunningFor", s(ago(c[i, 5]) " ago")); put("Size", s(bytes(written(i)) " (virtual " bytes(size_of[c[i, 3]] + written(i)) ")"))
 	put("State", s(c[i, 6])); put("Status", s(status(i)))
 }
 function ps(    i, n, row) {
@@ -119,17 +120,65 @@ function df_row(type, total, active, size, free,    share) {
 	} else
 		df_rows[++df_n] = type "\t" total "\t" active "\t" bytes(size) "\t" bytes(free) share
 }
-function system_df(    i, size, free, active, logs, dead) {
+# Does a container have the volume?
+function held(k,    i) {
+	for (i = 1; i <= cn; i++)
+		if (c[i, 2] == v[k, 4]) return 1
+	return 0
+}
+function volumes(    i, row, n) {
+	row[++n] = "DRIVER\tVOLUME NAME"
+	for (i = 1; i <= vn; i++) {
+		if (index(filters, "dangling=true") && held(i) || index(filters, "dangling=false") && !held(i)) continue
+		if (quiet) { print v[i, 1]; continue }
+		if (format != "") {
+			forget_tree()
+			put("Name", s(v[i, 1])); put("Driver", s(v[i, 2])); put("Scope", s("local")); put("Mountpoint", s("/var/lib/docker/volumes/" v[i, 1] "/_data"))
+			put("Labels", s(v[i, 5])); put("Links", s("N/A")); put("Size", s("N/A")); put("Availability", s("N/A")); put("Group", s("N/A")); put("Status", s("N/A"))
+			emit()
+			continue
+		}
+		row[++n] = v[i, 2] "\t" v[i, 1]
+	}
+	if (!quiet && format == "") columns(row, n, 3)
+}
+function system_df(    i, size, free, active, loose, vsize, vfree) {
 	df_rows[++df_n] = "TYPE\tTOTAL\tACTIVE\tSIZE\tRECLAIMABLE"
-	for (i = 1; i <= cn; i++) { used[c[i, 3]] = 1; running += c[i, 6] == "running" }
+	for (i = 1; i <= cn; i++) { used[c[i, 3]]++; running += c[i, 6] == "running"; csize += written(i); cfree += c[i, 6] == "running" ? 0 : written(i) }
 	for (i = 1; i <= in_; i++) {
 		size += m[i, 5]
 		if ((m[i, 2] ":" m[i, 3]) in used) active++
 		else free += m[i, 5]
 	}
-	df_row("Images", in_, active + 0, size, free); df_row("Containers", cn, running + 0, 0, 0)
-	df_row("Local Volumes", 2, 2, 1288490188, 0); df_row("Build Cache", cache > 0 ? 41 : 0, 0, cache, cache)
+	for (i = 1; i <= vn; i++) { vsize += v[i, 3]; if (!held(i)) { loose++; vfree += v[i, 3] } }
+	if (verbose) { system_df_verbose(); return }
+	df_row("Images", in_, active + 0, size, free); df_row("Containers", cn, running + 0, csize + 0, cfree + 0)
+	df_row("Local Volumes", vn + 0, vn - loose, vsize, vfree); df_row("Build Cache", cache > 0 ? 41 : 0, 0, cache, cache)
 	if (format == "") columns(df_rows, df_n, 3)
+}
+function system_df_verbose(    i) { # as one tree: --format ranges over its lists
+	for (i = 1; i <= in_; i++) {
+		put("Images|" i - 1 "|ID", s("sha256:" m[i, 1])); put("Images|" i - 1 "|Repository", s(m[i, 2])); put("Images|" i - 1 "|Tag", s(m[i, 3]))
+		put("Images|" i - 1 "|Size", s(bytes(m[i, 5]))); put("Images|" i - 1 "|SharedSize", s("0B")); put("Images|" i - 1 "|UniqueSize", s(bytes(m[i, 5])))
+		put("Images|" i - 1 "|Containers", s(used[m[i, 2] ":" m[i, 3]] + 0))
+	}
+	for (i = 1; i <= cn; i++) {
+		put("Containers|" i - 1 "|ID", s(c[i, 1])); put("Containers|" i - 1 "|Names", s(c[i, 2])); put("Containers|" i - 1 "|Image", s(c[i, 3]))
+		put("Containers|" i - 1 "|Size", s(bytes(written(i)))); put("Containers|" i - 1 "|State", s(c[i, 6]))
+	}
+	for (i = 1; i <= vn; i++) {
+		put("Volumes|" i - 1 "|Name", s(v[i, 1])); put("Volumes|" i - 1 "|Links", s(held(i))); put("Volumes|" i - 1 "|Size", s(bytes(v[i, 3])))
+	}
+	if (cache > 0) {
+		put("BuildCache|0|ID", s("x3qk1w9r8t7y")); put("BuildCache|0|CacheType", s("regular")); put("BuildCache|0|Size", s(bytes(cache)))
+		put("BuildCache|0|InUse", s("false")); put("BuildCache|0|Shared", s("false"))
+	}
+	if (format != "") { emit(); return }
+	print "Images space usage:\n\nREPOSITORY   TAG   IMAGE ID   SIZE"
+	for (i = 1; i <= in_; i++) print m[i, 2] "   " m[i, 3] "   " substr(m[i, 1], 1, 12) "   " bytes(m[i, 5])
+	print "\nLocal Volumes space usage:\n\nVOLUME NAME   LINKS   SIZE"
+	for (i = 1; i <= vn; i++) print v[i, 1] "   " held(i) "   " bytes(v[i, 3])
+	print "\nBuild cache usage: " bytes(cache)
 }
 function version(    server) {
 	put("Client|Version", s("26.1.5+dfsg1")); put("Client|ApiVersion", s("1.45")); put("Client|DefaultAPIVersion", s("1.45")); put("Client|GitCommit", s("a72d7cd"))
@@ -200,6 +249,8 @@ function info(    i, run) {
 	printf " Operating System: Ubuntu 22.04.3 LTS\n OSType: linux\n Architecture: x86_64\n CPUs: %d\n Total Memory: %.4gGiB\n Name: edgeserver\n", cpus, mem / 1048576
 	printf " Docker Root Dir: /var/lib/docker\n Debug Mode: false\n Experimental: false\n Insecure Registries:\n  127.0.0.0/8\n Live Restore Enabled: %s\n\n", live
 }
+# What a container wrote into itself: nothing is known of one that was not there when the world was made.
+function written(i) { return c[i, 15] == "" ? 0 : c[i, 15] }
 function inspect_container(i) {
 	forget_tree()
 	put("Id", s(c[i, 1])); put("Created", s(when(c[i, 5]))); put("Path", s(first(c[i, 4]))); put("Args", "[]")
@@ -207,7 +258,8 @@ function inspect_container(i) {
 	put("State|OOMKilled", "false"); put("State|Dead", "false"); put("State|Pid", c[i, 6] == "running" ? 3000 + i : 0); put("State|ExitCode", c[i, 9] + 0)
 	put("State|Error", s(c[i, 13] == "" ? "" : "failed to create task for container: " c[i, 13])); put("State|StartedAt", s(when(c[i, 7]))); put("State|FinishedAt", s(when(c[i, 8])))
 	put("Image", s("sha256:" id_of[c[i, 3]])); put("Name", s("/" c[i, 2])); put("RestartCount", 0); put("Driver", s("overlay2")); put("Platform", s("linux"))
-	put("LogPath", s("/var/lib/docker/containers/" c[i, 1] "/" c[i, 1] "-json.log"))
+	put("LogPath", s("/var/lib/docker/containers/" substr(c[i, 1], 1, 12) "-json.log"))
+	if (sized) { put("SizeRw", written(i)); put("SizeRootFs", sprintf("%.0f", size_of[c[i, 3]] + written(i))) }
 	# log options are those of the day it was created
 	split((c[i, 14] == "" ? "json-file;;" : c[i, 14]), log_of, ";")
 	put("HostConfig|Binds", "null"); put("HostConfig|LogConfig|Type", s(log_of[1]))
@@ -244,13 +296,15 @@ function inspect(    n, f, k, i, hit, shown) {
 	if (wrong != "") { printf "%s", wrong > "/dev/stderr"; exit 1 }
 }
 BEGIN { FS = "\t"; missing = "<no value>" }
-FILENAME ~ /containers$/ { cn++; for (i = 1; i <= 14; i++) c[cn, i] = $i; next }
+FILENAME ~ /containers$/ { cn++; for (i = 1; i <= 15; i++) c[cn, i] = $i; next }
+FILENAME ~ /volumes$/ { vn++; for (i = 1; i <= 5; i++) v[vn, i] = $i; next }
 { in_++; for (i = 1; i <= 5; i++) m[in_, i] = $i; size_of[$2 ":" $3] = $5; id_of[$2 ":" $3] = $1 }
 END {
 	if (down && verb != "info" && verb != "version") exit 1
 	if (verb == "ps") ps()
 	else if (verb == "images") images()
 	else if (verb == "df") system_df()
+	else if (verb == "volumes") volumes()
 	else if (verb == "version") version()
 	else if (verb == "info") info()
 	else if (verb == "inspect") inspect()

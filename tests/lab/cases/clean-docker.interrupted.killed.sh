@@ -1,0 +1,35 @@
+about='the console killed (SIGKILL) while docker rm runs: found again, ended, made once'
+. "$here/cases/clean-docker.words.sh"
+
+prepare() {
+	litter
+	wrap docker <<-'END'
+		if [ "$1" = rm ]; then
+			: >/run/lab-held
+			until [ -e /run/lab-go ]; do sleep 0.2; done
+		fi
+		exec "$real" "$@"
+	END
+}
+
+drive() {
+	begin
+	console param "$step" containers old
+	console prepare "$step"
+	is activity ready
+	console confirm "$step"
+	held
+	console until "$step" activity=running
+	dies console kill
+	begin
+	console until "$step" state=running
+	release
+	console until "$step" state=done activity=idle
+	is attempt 1
+}
+
+expect() {
+	same containers
+	[ "$(now containers.all)" = 'web ' ] || fail "containers: $(now containers.all)"
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+}

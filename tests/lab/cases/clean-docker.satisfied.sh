@@ -1,0 +1,13 @@
+about='nothing of what is chosen is there'
+
+drive() {
+	begin
+	console prepare "$step"
+	is state satisfied
+	says 'nothing of what is chosen is there'
+}
+
+expect() {
+	same containers.all docker.pid
+	[ "$(now jobs)" = 0 ] || fail "$(now jobs) jobs"
+}
