@@ -336,13 +336,52 @@ void vt_print(struct vt *v)
 	free(all);
 }
 
+/* Whether it stands still until something wakes it: a process that runs may be in the middle of a frame. */
+static bool sleeps(pid_t pid)
+{
+	char path[64], stat[512], *state;
+	int fd;
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd >= 0 ? read(fd, stat, sizeof stat - 1) : 0;
+	if (fd >= 0)
+		close(fd);
+	stat[n > 0 ? n : 0] = '\0';
+	state = strrchr(stat, ')');
+	return !state || (state[2] != 'R' && state[2] != 'D');
+}
+
+/*
+ * A frame comes row by row, and on a busy machine its last rows long after the first: what is looked at after a wait
+ * must be all of it. When the program's own thread sleeps, and nothing of what it wrote is left (in this order), it has
+ * painted and waits for what comes next.
+ */
+static void whole_frame(struct vt *v)
+{
+	int64_t until = clock_ms() + VT_WAIT_MS;
+
+	while (!v->eof && clock_ms() < until) {
+		bool slept = sleeps(v->pid);
+
+		if (take_in(v, slept ? 0 : 1) == 0 && slept)
+			return;
+	}
+}
+
 static void wait_for(struct vt *v, const char *text, bool there)
 {
 	int64_t until = clock_ms() + VT_WAIT_MS;
 
-	while (vt_has(v, text) != there) {
+	for (;;) {
 		int64_t left = until - clock_ms();
 
+		if (vt_has(v, text) == there) {
+			whole_frame(v);
+			if (there || !vt_has(v, text)) /* gone for good, not only until its row was painted */
+				return;
+		}
 		if (left <= 0 || v->eof) {
 			vt_print(v);
 			fail_msg("%s: \"%s\"", there ? "never came" : "never went", text);
@@ -369,6 +408,7 @@ void vt_resize(struct vt *v, int rows, int cols)
 	v->cols = cols;
 	vterm_set_size(v->vterm, rows, cols);
 	ioctl(v->fd, TIOCSWINSZ, &ws);
+	whole_frame(v); /* the signal has woken it: what stood there before is gone when it sleeps again */
 }
 
 /* What the program wrote last is read after its end, too. */

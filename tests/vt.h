@@ -35,6 +35,7 @@ struct vt *vt_fork(int rows, int cols, int (*body)(void *ctx), void *ctx);
 void vt_free(struct vt *v);
 
 void vt_keys(struct vt *v, const char *bytes);
+/* Until text stands on the screen (is gone from it); the frame that brought that has then come whole. */
 void vt_wait(struct vt *v, const char *text);
 void vt_wait_gone(struct vt *v, const char *text);
 /* Takes in what comes for ms milliseconds. For "nothing happens" only, after something was waited
