@@ -49,9 +49,9 @@ static void test_log(void **state)
 	vt_wait_gone(v, "in context");
 	/* times: local, relative, none */
 	vt_keys(v, "t");
-	vt_wait(v, "+00:00:0");
+	vt_wait(v, "+00:0"); /* since the session's start, which may be long ago on a slow machine */
 	vt_keys(v, "t");
-	vt_wait_gone(v, "+00:00:0");
+	vt_wait_gone(v, "+00:0");
 	vt_keys(v, "t");
 	/* a bad pattern is said */
 	vt_keys(v, "/(\r");

@@ -185,6 +185,7 @@ static void test_interrupt(void **state)
 	vt_keys(w->v, DOWN ENTER);
 	vt_wait(w->v, "Extend the root volume: failed");
 	assert_true(walk_there(w, "var/lib/twistertui/jobs/1-foundation-1.extend-lvm.1/cancel"));
+	walk_wait_record(w, "\"kind\":\"cancel\"", "extend-lvm");
 	assert_int_equal(walk_records(w, "\"kind\":\"cancel\"", NULL), 1);
 	walk_quit(w);
 }

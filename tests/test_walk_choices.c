@@ -87,6 +87,7 @@ static void test_several(void **state)
 	assert_false(vt_has(w->v, "never offered"));
 	vt_keys(w->v, "n" ENTER); /* none of them: preflight has the word */
 	vt_wait(w->v, "nothing was chosen");
+	walk_wait_record(w, "\"kind\":\"param\"", "\"files\"");
 	assert_int_equal(walk_records(w, "\"kind\":\"param\"", NULL), 1);
 	vt_keys(w->v, "e");
 	vt_wait(w->v, "take 2 of 3");

@@ -56,6 +56,7 @@ static void test_docker_is_put_back(void **state)
 	assert_string_equal(after, before);
 	running = walk_sh(w, "systemctl is-active docker");
 	assert_string_equal(running, "active\n");
+	walk_wait_record(w, "\"kind\":\"step\"", "\"failure\":\"undone\"");
 	assert_int_equal(
 		walk_records(w, "\"kind\":\"job-state\"", "\"result\":\"undone\"", NULL), 1);
 	assert_int_equal(walk_records(w, "\"kind\":\"step\"", "docker-config",
@@ -194,6 +195,7 @@ static void test_plan_changed_meanwhile(void **state)
 	out = walk_get(w, "var/lib/twistertui/jobs/1-foundation-1.docker-config.1/out");
 	assert_has(out, "debug"); /* the new plan */
 	vt_wait(w->v, "\"debug\": true");
+	walk_wait_record(w, "\"kind\":\"job-state\"", "\"result\":\"changed\"");
 	assert_int_equal(
 		walk_records(w, "\"kind\":\"job-state\"", "\"result\":\"changed\"", NULL), 1);
 	free(after);

@@ -22,6 +22,7 @@ static void begin(
 static void assert_done(struct walk *w)
 {
 	vt_wait(w->v, "Extend the root volume: done");
+	walk_wait_record(w, "\"kind\":\"job-state\"", "\"result\":\"ok\"");
 	assert_int_equal(walk_records(w, "\"kind\":\"job-state\"", "\"result\":\"ok\"", NULL), 1);
 	walk_quit(w);
 }

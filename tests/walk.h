@@ -75,7 +75,7 @@ char *walk_sh(const struct walk *w, const char *command);
 char *walk_journal(const struct walk *w, const char *file);
 /* How many records of the journal hold all of the strings (NULL-terminated list). */
 int walk_records(const struct walk *w, const char *first, ...) __attribute__((sentinel));
-/* Waits until that is at least 1. */
+/* Waits until that is at least 1. The screen may tell of a thing before its record is on the disk. */
 void walk_wait_record(const struct walk *w, const char *first, const char *second);
 
 void assert_has(const char *text, const char *part);
