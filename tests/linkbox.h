@@ -40,7 +40,7 @@ void linkbox_clear(struct linkbox *b);
 void linkbox_turn(struct linkbox *b, int ms);
 /* These turn until it is so, or fail the test with what is known after ms. */
 void linkbox_wait_state(struct linkbox *b, enum link_state s, int ms);
-void linkbox_wait_exit(struct linkbox *b, unsigned channel, int ms);
+void linkbox_wait_exit(struct linkbox *b, unsigned channel, int ms); /* nothing came of it for so long */
 void linkbox_wait_opened(struct linkbox *b, unsigned channel, int ms);
 void linkbox_wait_out(struct linkbox *b, unsigned channel, const char *text, int ms);
 void linkbox_wait_question(struct linkbox *b, enum link_question_kind kind, int ms);

@@ -163,10 +163,14 @@ void serverbox_wait_root(struct serverbox *b, enum root_state s, int ms)
 
 const struct job_status *serverbox_wait_job(struct serverbox *b, enum job_state s, int ms)
 {
-	int64_t until = clock_ms() + ms;
+	int64_t until = clock_ms() + ms, had = b->out_total;
 
-	while ((!b->job_event || b->job_event->u.job->state != s) && clock_ms() < until)
+	while ((!b->job_event || b->job_event->u.job->state != s) && clock_ms() < until) {
 		take_one(b, 20);
+		if (b->out_total > had) /* it goes on */
+			until = clock_ms() + ms;
+		had = b->out_total;
+	}
 	if (!b->job_event)
 		fail_msg("nothing was heard of the job");
 	else if (b->job_event->u.job->state != s)

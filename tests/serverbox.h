@@ -47,7 +47,7 @@ void serverbox_turn(struct serverbox *b, int ms);
 void serverbox_wait(struct serverbox *b, const int *counter, int n, int ms, const char *what);
 void serverbox_wait_state(struct serverbox *b, enum link_state s, int ms);
 void serverbox_wait_root(struct serverbox *b, enum root_state s, int ms);
-/* Until the last job has this state. */
+/* Until the last job has this state; ms: for so long nothing of its output came, either. */
 const struct job_status *serverbox_wait_job(struct serverbox *b, enum job_state s, int ms);
 const struct probe_answer *serverbox_probe(
 	struct serverbox *b, const struct probe_spec *spec, int ms);

@@ -184,19 +184,20 @@ static void test_stdin(void **state)
 	linkbox_clear(&b);
 }
 
-/* Two that shout must not keep a third from answering. */
+/* Two that shout must not keep a third from answering. Counted in what they shout before it has: how fast that comes
+ * is the machine's matter. */
 static void test_fairness(void **state)
 {
 	struct linkbox b;
 	unsigned loud[2], quiet;
-	int64_t begun, worst = 0;
+	size_t worst = 0;
 
 	(void)state;
 	up(&b);
 	loud[0] = link_open(b.link, "yes");
 	loud[1] = link_open(b.link, "yes");
-	quiet = link_open(b.link, "while read -r x; do echo \"<$x>\"; done");
-	linkbox_wait_opened(&b, quiet, SOON);
+	quiet = link_open(b.link, "echo here; while read -r x; do echo \"<$x>\"; done");
+	linkbox_wait_out(&b, quiet, "here", SOON);
 	for (int i = 0; i < 2; i++)
 		linkbox_wait_out(&b, loud[i], "y", SOON);
 	for (int i = 0; i < 20; i++) {
@@ -204,13 +205,14 @@ static void test_fairness(void **state)
 
 		snprintf(line, sizeof line, "%d\n", i);
 		snprintf(answer, sizeof answer, "<%d>", i);
-		begun = clock_ms();
+		size_t before = b.channels[loud[0]].total + b.channels[loud[1]].total, came;
+
 		link_write(b.link, quiet, line, strlen(line));
 		linkbox_wait_out(&b, quiet, answer, SOON);
-		if (clock_ms() - begun > worst)
-			worst = clock_ms() - begun;
+		came = b.channels[loud[0]].total + b.channels[loud[1]].total - before;
+		worst = came > worst ? came : worst;
 	}
-	assert_in_range(worst, 0, 10000);
+	assert_in_range(worst, 0, (size_t)512 << 20);
 	link_kill(b.link, loud[0]);
 	link_kill(b.link, loud[1]);
 	linkbox_wait_exit(&b, loud[0], SOON);
@@ -434,7 +436,7 @@ static void test_black_hole(void **state)
 	(void)state;
 	setenv("TWISTERTUI_TIME_SCALE", "0.05", 1);
 	config("HostKeyAlias edge\nServerAliveInterval 9\nServerAliveCountMax 1\n"
-	       "ConnectTimeout 40\n");
+	       "ConnectTimeout 100\n");
 	assert_int_equal(sshd_sh(&sshd, "sed -i 's/^[^ ]*/edge/' home/.ssh/known_hosts"), 0);
 	snprintf(name, sizeof name, "127.0.0.1:%d", port);
 	begin(&b, name);

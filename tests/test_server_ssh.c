@@ -190,6 +190,7 @@ static void test_killed_connection(void **state)
 	begin(&b);
 	ready(&b);
 	start(&b, "r-1.killed.1");
+	serverbox_wait_job(&b, JOB_RUNNING, SOON); /* killed before, it may never begin: test_lost_start's matter */
 	for (int i = 0; i < 3; i++) {
 		int ups = b.ups;
 		int64_t until = clock_ms() + 500;
