@@ -431,7 +431,7 @@ for shell in $shells; do
 		) <"$scratch/fed" >"$scratch/found" 2>"$scratch/errors" &
 		watcher=$!
 		tries=0
-		until [ -s "$scratch/errors" ] && [ -s "$scratch/pid" ] || [ "$tries" = 200 ]; do
+		until [ -s "$scratch/errors" ] && [ -s "$scratch/pid" ] || [ "$tries" = 1200 ]; do
 			sleep 0.05
 			tries=$((tries + 1))
 		done

@@ -225,7 +225,7 @@ expect 'its standard output' "$(said)" ''
 on_root systemd-run --quiet --collect --unit=job --uid=twister sh -c 'id -u >"$root/tmp/who"; exec sleep 60'
 expect 'systemd-run' "$rc" 0
 n=0
-until [ -s "$root/tmp/who" ] || [ $n -ge 100 ]; do
+until [ -s "$root/tmp/who" ] || [ $n -ge 1200 ]; do
 	sleep 0.05
 	n=$((n + 1))
 done
