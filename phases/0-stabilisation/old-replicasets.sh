@@ -152,8 +152,8 @@ apply() {
 }
 
 verify() {
-	tries=0
-	while look && [ -n "$(doomed; surplus)" ] && [ "$tries" -lt 30 ]; do
+	tries=0 began=$(date +%s)
+	while look && [ -n "$(doomed; surplus)" ] && [ "$tries" -lt 30 ] && [ $(($(date +%s) - began)) -lt 30 ]; do
 		tries=$((tries + 1))
 		sleep 1
 	done

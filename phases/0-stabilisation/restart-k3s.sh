@@ -63,10 +63,10 @@ apply() {
 	systemctl show k3s -p MainPID,ExecMainStartTimestampMonotonic >"$notes/restart-k3s.began" || return 1
 	mv "$notes/restart-k3s.new" "$notes/restart-k3s" && sync || return 1
 	systemctl restart k3s || { journalctl -u k3s -n 12 --no-pager -o cat; return 1; }
-	tries=0
+	tries=0 began=$(date +%s)
 	until tw_kubectl --request-timeout=10s get nodes --no-headers >/dev/null 2>&1; do
 		tries=$((tries + 1))
-		[ "$tries" -lt "$wait" ] || break
+		waited && break
 		sleep 1
 	done
 }
@@ -77,6 +77,11 @@ fewer() {
 		{ now[$1 "/" $2] = $3 }
 		END { for (key in was) if (now[key] + 0 < was[key]) print key " (" now[key] + 0 "/" was[key] ")" }' \
 		"$notes/restart-k3s" - | sort
+}
+
+# waited: $wait seconds are over since $began, also when kubectl took most of them.
+waited() {
+	[ "$tries" -ge "$wait" ] || [ $(($(date +%s) - began)) -ge "$wait" ]
 }
 
 # k3s really began anew, its API answers, and after a while every owner has as many ready pods as before.
@@ -93,13 +98,13 @@ verify() {
 		say not-restarted
 		return 1
 	fi
-	tries=0
+	tries=0 began=$(date +%s)
 	while :; do
 		if less=$(fewer) && [ -z "$less" ] && tw_kubectl --request-timeout=10s get nodes --no-headers >/dev/null 2>&1; then
 			break
 		fi
 		tries=$((tries + 1))
-		if [ "$tries" -ge "$wait" ]; then
+		if waited; then
 			if tw_kubectl --request-timeout=10s get nodes --no-headers >/dev/null 2>&1; then
 				say fewer "$(printf '%s\n' "$less" | tr '\n' ' ')"
 			else

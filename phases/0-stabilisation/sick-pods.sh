@@ -219,8 +219,9 @@ verify() {
 	for one in deleted before; do
 		[ -r "$keep/sick-pods.$one" ] || : >"$keep/sick-pods.$one" || return 1
 	done
-	tries=0
-	while look && left=$(still) && [ -n "$left" ] && [ "$tries" -lt 60 ]; do
+	# A minute, also where kubectl takes long.
+	tries=0 began=$(date +%s)
+	while look && left=$(still) && [ -n "$left" ] && [ "$tries" -lt 60 ] && [ $(($(date +%s) - began)) -lt 60 ]; do
 		tries=$((tries + 1))
 		sleep 1
 	done

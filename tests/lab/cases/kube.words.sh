@@ -49,7 +49,10 @@ by_default() {
 # may_only_look: who asks from the guest may read all, and change nothing: a real refusal when it comes to it.
 may_only_look() {
 	kube delete clusterrolebinding edge-admins >&2
-	kube create clusterrole edge-looks --verb=get,list,watch --resource='*' >&2
+	kube create -f - >&2 <<-'END'
+		{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "edge-looks"},
+		"rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]}]}
+	END
 	kube create clusterrolebinding edge-looks --clusterrole=edge-looks --group=edge-admins >&2
 	local tries=0
 	until [ "$(as_edge auth can-i delete pods -A)" = no ] && [ "$(as_edge auth can-i list pods -A)" = yes ]; do
