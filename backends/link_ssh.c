@@ -2,7 +2,6 @@
 #include "backends/link_ssh.h"
 
 #include <errno.h>
-#include <libssh/server.h> /* ssh_send_keepalive */
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,10 +20,13 @@
 
 void ssh_link_state(struct ssh_link *s, enum link_state state, const char *text)
 {
-	if (s->state == state)
+	struct ssh_link *root = s->root;
+
+	if (root->state == state && root->state_of == s)
 		return;
-	s->state = state;
-	link_core_state(s->core, state, 0, 0, text);
+	root->state = state;
+	root->state_of = s;
+	link_core_state(s->core, state, 0, 0, s->hop ? s->name : text);
 }
 
 void ssh_link_limit(struct ssh_link *s, int64_t ms)
@@ -48,12 +50,29 @@ void ssh_link_answered(struct ssh_link *s)
 
 void ssh_link_note(struct ssh_link *s, const char *what)
 {
-	char *old = s->notes;
+	char *old = s->root->notes;
+	char *whole = s->hop ? xasprintf("%s: %s", s->name, what) : xstrdup(what);
 
-	if (old && strstr(old, what))
+	if (!old) {
+		s->root->notes = whole;
 		return;
-	s->notes = old ? xasprintf("%s; %s", old, what) : xstrdup(what);
-	free(old);
+	}
+	if (!strstr(old, whole)) {
+		s->root->notes = xasprintf("%s; %s", old, whole);
+		free(old);
+	}
+	free(whole);
+}
+
+char *ssh_link_title(const struct ssh_link *s, char *title)
+{
+	char *whole;
+
+	if (!s->hop)
+		return title;
+	whole = xasprintf("%s (%s)", title, s->name);
+	free(title);
+	return whole;
 }
 
 const char *ssh_link_error(const struct ssh_link *s)
@@ -63,11 +82,13 @@ const char *ssh_link_error(const struct ssh_link *s)
 	return text && *text ? text : _("it was closed");
 }
 
-/* Everything of this connection goes; what is known for the next one stays. */
-static void connection_end(struct ssh_link *s, bool polite)
+/* What there is of one in the chain goes; what is known for the next connection stays. */
+static void member_end(struct ssh_link *s, bool polite)
 {
-	ssh_channels_lose(s);
+	ssh_hop_close(s);
 	ssh_connect_close(s, polite);
+	if (polite && s->via && s->via->tunnel)
+		ssh_hop_move(s->via); /* its goodbye */
 	ssh_agent_filter_free(s->agent);
 	s->agent = NULL;
 	ssh_link_answered(s);
@@ -80,13 +101,23 @@ static void connection_end(struct ssh_link *s, bool polite)
 		s->keys[i].tried = false;
 }
 
-static void ended(
-	struct ssh_link *s, enum link_state state, int code, int64_t retry_ms, const char *text)
+static void connection_end(struct ssh_link *root, bool polite)
 {
-	connection_end(s, false);
-	s->state = state;
-	s->retry_at = retry_ms ? clock_ms() + retry_ms : 0;
-	link_core_state(s->core, state, code, retry_ms, text);
+	ssh_channels_lose(root);
+	for (size_t i = root->nchain; i-- > 0;)
+		member_end(root->chain[i], polite);
+}
+
+static void ended(
+	struct ssh_link *root, enum link_state state, int code, int64_t retry_ms, const char *text)
+{
+	connection_end(root, false);
+	for (size_t i = 0; i < root->nchain; i++)
+		root->chain[i]->step = state == LINK_LOST ? STEP_LOST : STEP_STOPPED;
+	root->state = state;
+	root->state_of = root;
+	root->retry_at = retry_ms ? clock_ms() + retry_ms : 0;
+	link_core_state(root->core, state, code, retry_ms, text);
 }
 
 enum ssh_step ssh_link_lose(struct ssh_link *s, const char *fmt, ...)
@@ -101,7 +132,7 @@ enum ssh_step ssh_link_lose(struct ssh_link *s, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		text[0] = '\0';
-	ended(s, LINK_LOST, ERR_LINK, link_core_backoff(s->core, s->attempt++), text);
+	ended(s->root, LINK_LOST, ERR_LINK, link_core_backoff(s->core, s->root->attempt++), text);
 	return STEP_LOST;
 }
 
@@ -116,109 +147,30 @@ enum ssh_step ssh_link_stop(struct ssh_link *s, int code, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		text[0] = '\0';
-	ended(s, LINK_STOPPED, code, 0, text);
+	ended(s->root, LINK_STOPPED, code, 0, text);
 	return STEP_STOPPED;
 }
 
-/* --- up -------------------------------------------------------------------------------------- */
-
-static enum ssh_step come_up(struct ssh_link *s)
+bool ssh_link_is_asking(const struct ssh_link *s)
 {
-	ssh_agent_filter_free(s->agent);
-	s->agent = NULL;
-	s->deadline = 0;
-	s->attempt = 0;
-	s->was_asked = false;
-	s->pump = ssh_event_new();
-	if (!s->pump || ssh_event_add_session(s->pump, s->session) != SSH_OK)
-		return ssh_link_lose(s, "%s", strerror(ENOMEM));
-	s->heard_at = s->asked_at = clock_ms();
-	s->unanswered = 0;
-	s->last_packets = s->counter.in_packets;
-	s->more = false;
-	ssh_link_state(s, LINK_UP, s->notes ? s->notes : "");
-	return STEP_UP;
-}
-
-static int64_t alive_ms(const struct ssh_link *s)
-{
-	int interval = s->config.alive_interval;
-
-	return link_core_ms(s->core, (interval > 0 ? interval : SSH_ALIVE_S) * (int64_t)1000);
-}
-
-/*
- * The server must be heard of from time to time; when it says nothing by itself it is asked. The kernel
- * (TCP_USER_TIMEOUT) does not notice a server that is stopped, or a proxy that swallows all. Questions that
- * had their time are what counts, not the clock: when we were stopped ourselves, nobody was asked.
- */
-static bool is_alive(struct ssh_link *s)
-{
-	int64_t now = clock_ms();
-	int count = s->config.alive_count > 0 ? s->config.alive_count : SSH_ALIVE_COUNT;
-
-	if (s->counter.in_packets != s->last_packets) {
-		s->last_packets = s->counter.in_packets;
-		s->heard_at = s->asked_at = now;
-		s->unanswered = 0;
-	}
-	if (now - s->asked_at < alive_ms(s))
-		return true;
-	if (s->unanswered > 0 && s->unanswered >= count - 1)
-		return false;
-	s->asked_at = now;
-	s->unanswered++;
-	/* When the last question was answered, the first call only takes that answer and asks nothing. */
-	ssh_send_keepalive(s->session);
-	ssh_send_keepalive(s->session);
-	return true;
-}
-
-/*
- * A turn for every channel. Reading one lets libssh take in what came for all, and send what it held back:
- * nothing on the socket would wake us for those whose turn is over by then, so there is more to do.
- */
-static bool channels_turn(struct ssh_link *s)
-{
-	uint64_t seen = s->counter.in_packets;
-	bool more;
-
-	s->held = false;
-	more = ssh_channels_advance(s);
-	return more || s->counter.in_packets != seen ||
-	       (s->held && !(ssh_get_poll_flags(s->session) & SSH_WRITE_PENDING));
-}
-
-static enum ssh_step advance_up(struct ssh_link *s)
-{
-	int rc = SSH_OK;
-
-	if (!s->pump)
-		return come_up(s);
-	for (int i = 0; i < ROUNDS_MAX; i++) {
-		rc = ssh_event_dopoll(s->pump, 0);
-		s->more = channels_turn(s);
-		if (!s->more || rc == SSH_ERROR)
-			break;
-	}
-	if (!ssh_is_connected(s->session) || rc == SSH_ERROR)
-		return ssh_link_lose(
-			s, _("%s: the connection was lost: %s"), s->name, ssh_link_error(s));
-	if (!is_alive(s))
-		return ssh_link_lose(s, _("%s: nothing was heard of it for %d s"), s->name,
-			(int)((clock_ms() - s->heard_at) / 1000));
-	s->more = s->more || s->counter.in_packets != s->last_packets; /* it reads, too */
-	return STEP_UP;
+	return s->answer.question != 0 && !s->answer.given;
 }
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
+/* The first on the way begins, the others wait for it. */
+static enum ssh_step begin(struct ssh_link *root)
+{
+	root->retry_at = 0;
+	for (size_t i = 0; i < root->nchain; i++)
+		root->chain[i]->step = root->chain[i]->via ? STEP_VIA : STEP_RESOLVE;
+	root->more = true;
+	return root->step;
+}
+
 static enum ssh_step advance_lost(struct ssh_link *s)
 {
-	if (clock_ms() < s->retry_at)
-		return STEP_LOST;
-	s->retry_at = 0;
-	return STEP_RESOLVE;
+	return s->hop || clock_ms() < s->retry_at ? STEP_LOST : begin(s);
 }
 
 static enum ssh_step step_once(struct ssh_link *s)
@@ -228,6 +180,8 @@ static enum ssh_step step_once(struct ssh_link *s)
 		return STEP_IDLE;
 	case STEP_RESOLVE:
 		return ssh_connect_resolve(s);
+	case STEP_VIA:
+		return ssh_hop_through(s);
 	case STEP_TCP:
 		return ssh_connect_tcp(s);
 	case STEP_PROXY:
@@ -263,18 +217,13 @@ static enum ssh_step step_once(struct ssh_link *s)
 	case STEP_PASSWORD:
 		return ssh_auth_password(s);
 	case STEP_UP:
-		return advance_up(s);
+		return ssh_up_advance(s);
 	case STEP_LOST:
 		return advance_lost(s);
 	case STEP_STOPPED:
 		return STEP_STOPPED;
 	}
 	return STEP_STOPPED;
-}
-
-static bool is_waiting_for_person(const struct ssh_link *s)
-{
-	return s->answer.question != 0 && !s->answer.given;
 }
 
 /* While a person thinks, libssh is not called; whether the server hung up is seen on the socket itself. */
@@ -285,17 +234,40 @@ static bool hung_up(const struct ssh_link *s)
 	return s->watch >= 0 && poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR));
 }
 
+/* The jump host on the way to s that owes us an answer, or NULL. */
+static struct ssh_link *silent_hop(const struct ssh_link *s)
+{
+	const struct ssh_link *root = s->root;
+
+	for (size_t i = 0; i < root->nchain && root->chain[i] != s; i++)
+		if (root->chain[i]->unanswered > 0)
+			return root->chain[i];
+	return NULL;
+}
+
+static enum ssh_step too_late(struct ssh_link *s)
+{
+	struct ssh_link *hop = silent_hop(s);
+
+	if (hop)
+		return ssh_up_silent(hop);
+	if (s->step == STEP_VIA)
+		return ssh_link_lose(s, _("%s: %s gets no answer from port %d of %s"), s->name,
+			s->via->name, s->port, s->host);
+	if (s->step == STEP_KEX)
+		return ssh_link_lose(s,
+			_("%s: something answers on the port, but not like sshd, or too late"),
+			s->name);
+	return ssh_link_lose(s, _("%s: no answer while authenticating"), s->name);
+}
+
 static void check_limits(struct ssh_link *s)
 {
-	if (is_waiting_for_person(s) && hung_up(s))
+	if (ssh_link_is_asking(s) && hung_up(s))
 		s->step = ssh_link_stop(s, ERR_LINK,
 			_("%s: the server did not wait for the answer any longer"), s->name);
 	else if (s->deadline && clock_ms() >= s->deadline && s->step != STEP_TCP)
-		s->step = ssh_link_lose(s,
-			s->step == STEP_KEX ? _("%s: something answers on the port, but not like "
-						"sshd, or too late")
-					    : _("%s: no answer while authenticating"),
-			s->name);
+		s->step = too_late(s);
 }
 
 /* libssh answers "again" for ever when the server hangs up while it authenticates. */
@@ -305,7 +277,12 @@ static bool is_cut_off(const struct ssh_link *s)
 	       !ssh_is_connected(s->session);
 }
 
-static void advance(struct ssh_link *s)
+static bool is_down(const struct ssh_link *root)
+{
+	return root->step == STEP_IDLE || root->step == STEP_LOST || root->step == STEP_STOPPED;
+}
+
+static void member_advance(struct ssh_link *s)
 {
 	enum ssh_step before;
 
@@ -316,32 +293,50 @@ static void advance(struct ssh_link *s)
 	} while ((s->step != before || is_cut_off(s)) && !atomic_load(&s->core->quit));
 }
 
+/* In the order of the way: what a jump host brought is there when the next has its turn. */
+static void advance(struct ssh_link *root)
+{
+	for (int i = 0; i < ROUNDS_MAX && !atomic_load(&root->core->quit); i++) {
+		root->more = false;
+		for (size_t j = is_down(root) ? root->nchain - 1 : 0; j < root->nchain; j++) {
+			member_advance(root->chain[j]);
+			if (is_down(root))
+				return;
+		}
+		if (!root->more)
+			return;
+	}
+}
+
 /* --- commands -------------------------------------------------------------------------------- */
 
 static void retry(struct ssh_link *s)
 {
-	if (s->step != STEP_IDLE && s->step != STEP_LOST && s->step != STEP_STOPPED)
+	if (!is_down(s))
 		return;
 	s->attempt = 0;
-	s->retry_at = 0;
-	s->step = STEP_RESOLVE;
+	begin(s);
 }
 
 static void drop(struct ssh_link *s, const char *why)
 {
-	if (s->step == STEP_IDLE || s->step == STEP_LOST || s->step == STEP_STOPPED)
-		return;
-	s->step = ssh_link_lose(s, "%s", why);
+	if (!is_down(s))
+		ssh_link_lose(s, "%s", why);
 }
 
-static void answer(struct ssh_link *s, struct link_cmd *cmd)
+static void answer(struct ssh_link *root, struct link_cmd *cmd)
 {
-	if (!s->answer.question || s->answer.question != cmd->id || s->answer.given)
+	for (size_t i = 0; i < root->nchain; i++) {
+		struct ssh_answer *a = &root->chain[i]->answer;
+
+		if (!a->question || a->question != cmd->id || a->given)
+			continue;
+		a->given = true;
+		a->secret = cmd->bytes; /* taken over: it is a secret_dup()'s already */
+		a->len = cmd->len;
+		cmd->bytes = NULL;
 		return;
-	s->answer.given = true;
-	s->answer.secret = cmd->bytes; /* taken over: it is a secret_dup()'s already */
-	s->answer.len = cmd->len;
-	cmd->bytes = NULL;
+	}
 }
 
 static void command(struct ssh_link *s, struct link_cmd *cmd)
@@ -359,7 +354,7 @@ static void command(struct ssh_link *s, struct link_cmd *cmd)
 		break;
 	case LINK_CMD_STOP:
 		if (s->step != STEP_STOPPED)
-			s->step = ssh_link_stop(s, 0, "%s", "");
+			ssh_link_stop(s, 0, "%s", "");
 		break;
 	case LINK_CMD_ANSWER:
 		answer(s, cmd);
@@ -386,17 +381,20 @@ static void earliest(int64_t *at, int64_t other)
 		*at = other;
 }
 
-static int wait_ms(const struct ssh_link *s)
+static int wait_ms(const struct ssh_link *root)
 {
-	int64_t now = clock_ms(), at = s->deadline;
+	int64_t now = clock_ms(), at = root->retry_at;
 
-	if (s->step == STEP_UP &&
-		s->more) /* libssh holds bytes already: the socket need not tell */
+	if (root->more) /* libssh holds bytes already: the socket need not tell */
 		return 0;
-	earliest(&at, s->retry_at);
-	earliest(&at, ssh_channels_due(s));
-	if (s->step == STEP_UP)
-		earliest(&at, s->asked_at + alive_ms(s));
+	earliest(&at, ssh_channels_due(root));
+	for (size_t i = 0; i < root->nchain; i++) {
+		const struct ssh_link *s = root->chain[i];
+
+		earliest(&at, s->deadline);
+		if (s->step == STEP_UP)
+			earliest(&at, s->asked_at + ssh_up_alive_ms(s));
+	}
 	if (!at)
 		return -1;
 	if (at <= now)
@@ -408,38 +406,49 @@ static short wanted_events(const struct ssh_link *s)
 {
 	if (s->step == STEP_TCP)
 		return POLLOUT;
-	if (is_waiting_for_person(s))
+	if (ssh_link_is_asking(s))
 		return POLLRDHUP;
 	return (short)(POLLIN |
 		       (s->session && (ssh_get_poll_flags(s->session) & SSH_WRITE_PENDING) ? POLLOUT
 											   : 0));
 }
 
-static void wait_for_something(struct ssh_link *s)
-{
-	struct pollfd p[3] = {
-		{.fd = queue_fd(s->core->cmds), .events = POLLIN},
-		{.fd = s->session ? ssh_get_fd(s->session) : s->sock, .events = wanted_events(s)},
-		{.fd = s->proxy_err, .events = POLLIN},
-	};
+#define WAIT_EACH                                                                                  \
+	3 /* descriptors of one in the chain: its own, its proxy's words, its tunnel's end */
 
-	poll(p, 3, wait_ms(s));
-	if (p[2].revents)
-		ssh_connect_proxy_read(s);
+static void wait_for_something(struct ssh_link *root)
+{
+	struct pollfd p[1 + WAIT_EACH * (SSH_HOPS_MAX + 1)];
+	nfds_t n = 0;
+
+	p[n++] = (struct pollfd){.fd = queue_fd(root->core->cmds), .events = POLLIN};
+	for (size_t i = 0; i < root->nchain; i++) {
+		const struct ssh_link *s = root->chain[i];
+
+		p[n++] = (struct pollfd){.fd = s->session ? ssh_get_fd(s->session) : s->sock,
+			.events = wanted_events(s)};
+		p[n++] = (struct pollfd){.fd = s->proxy_err, .events = POLLIN};
+		p[n++] = ssh_hop_poll(s);
+	}
+	poll(p, n, wait_ms(root));
+	for (size_t i = 0; i < root->nchain; i++)
+		if (p[1 + WAIT_EACH * i + 1].revents)
+			ssh_connect_proxy_read(root->chain[i]);
 }
 
 void ssh_link_run(struct link_core *core, void *kind)
 {
-	struct ssh_link *s = kind;
+	struct ssh_link *root = kind;
 	struct link_cmd *cmd;
 
-	s->core = core;
+	for (size_t i = 0; i < root->nchain; i++)
+		root->chain[i]->core = core;
 	while (!atomic_load(&core->quit)) {
-		wait_for_something(s);
+		wait_for_something(root);
 		while ((cmd = link_core_cmd(core)))
-			command(s, cmd);
+			command(root, cmd);
 		if (!atomic_load(&core->quit))
-			advance(s);
+			advance(root);
 	}
-	connection_end(s, true);
+	connection_end(root, true);
 }

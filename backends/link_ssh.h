@@ -2,12 +2,17 @@
  * link_ssh: the ssh link from inside. One thread does everything, step by step; a step is a function that
  * does what can be done without waiting and returns the step that comes next, or itself to wait. Only
  * backends/link_ssh*.c include this.
+ *
+ * The server and each jump host on the way to it have a struct ssh_link of their own, with its own
+ * session, host key and login: the chain. All of them are the one thread's, and what ends one ends
+ * all.
  */
 #ifndef BACKENDS_LINK_SSH_H
 #define BACKENDS_LINK_SSH_H
 
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,12 +31,14 @@
 #define SSH_AGENT_MS 60000 /* an agent may ask its user for a touch or a yes */
 #define SSH_WRONG_MAX 3    /* wrong answers, then it stops: fail2ban counts too */
 #define SSH_KEYS_MAX 32
+#define SSH_HOPS_MAX 8         /* jump hosts on the way: more is a mistake */
 #define SSH_REOPEN_MS 100      /* see link_ssh_channel.c */
 #define SSH_WINDOW_PIECE 16384 /* bytes written at once: see link_ssh_channel.c */
 
 enum ssh_step {
 	STEP_IDLE,
 	STEP_RESOLVE,
+	STEP_VIA, /* the jump host before it is not up, or has not let us through yet */
 	STEP_TCP,
 	STEP_PROXY,
 	STEP_KEX,
@@ -92,22 +99,30 @@ struct ssh_answer {
 };
 
 struct ssh_agent_filter;
+struct ssh_tunnel;
 
 struct ssh_link {
 	struct link_core *core;
+	/* the way to it */
+	struct ssh_link *root;                    /* the server's: itself there */
+	struct ssh_link *via;                     /* the jump host that leads here, or NULL */
+	struct ssh_tunnel *tunnel;                /* of a jump host: from it to the next */
+	struct ssh_link *chain[SSH_HOPS_MAX + 1]; /* root's: in the order of the way, itself last */
+	size_t nchain;
 	/* what was asked for */
-	char *name, *host, *user;
-	char *config_file; /* -F, or NULL */
+	char *hop;                /* a jump host's name as it was given; NULL: the server */
+	bool followed;            /* a jump host whose own ProxyJump leads on */
+	char *name, *host, *user; /* name: as people are told, "jump host NAME" */
 	int port;
 	struct ssh_config config;
-	bool jump;                    /* through ProxyJump: ssh -W */
-	char *notes;                  /* remarks for people, or NULL */
+	char *notes;                  /* root's: remarks for people, or NULL */
 	struct ssh_config_list files; /* known_hosts, the user's first */
 	char *known_name;             /* as it stands in known_hosts */
 	/* the connection */
 	enum ssh_step step;
-	enum link_state state;
-	int64_t deadline; /* of the present step; 0: none */
+	enum link_state state;           /* root's: as it was told */
+	const struct ssh_link *state_of; /* root's: of which in the chain */
+	int64_t deadline;                /* of the present step; 0: none */
 	struct addrinfo *addresses, *address;
 	int last_errno;
 	int sock;  /* ours until libssh has it */
@@ -136,7 +151,7 @@ struct ssh_link {
 	struct ssh_agent_filter *agent;
 	/* afterwards */
 	struct ssh_link_channel *channels;
-	bool more;        /* the last turn of the channels was not the end of it */
+	bool more;        /* root's: the last turn was not the end of it */
 	int64_t freed_at; /* when the last channel was */
 	int64_t retry_at;
 	int attempt;
@@ -158,12 +173,40 @@ void ssh_link_state(struct ssh_link *s, enum link_state state, const char *text)
 void ssh_link_limit(struct ssh_link *s, int64_t ms);
 void ssh_link_ask(struct ssh_link *s, enum link_question_kind kind, bool echo, const char *title,
 	const char *text);
+/* True while a person has a question and has not answered. */
+bool ssh_link_is_asking(const struct ssh_link *s);
 /* The answer is wiped. */
 void ssh_link_answered(struct ssh_link *s);
 /* Remembers a remark for people; said once the link is up. */
 void ssh_link_note(struct ssh_link *s, const char *what);
+/* Takes a question's title; returns it, owned, with the jump host that asks it. */
+char *ssh_link_title(const struct ssh_link *s, char *title);
 /* What libssh says of its last error, without newlines; borrowed until the next call to it. */
 const char *ssh_link_error(const struct ssh_link *s);
+
+/* --- link_ssh_new.c -------------------------------------------------------------------------- */
+
+/* One host as it was asked for; all borrowed, what was not said is NULL or 0. */
+struct ssh_link_asked {
+	const char *called; /* by the operator; the server's only */
+	const char *name;   /* for ssh_config */
+	const char *user;
+	int port;
+	const char *identity, *config; /* a key file; -F */
+};
+
+/* What ssh_config says of it, settled. root NULL: it is the server. NULL with *e. */
+struct ssh_link *ssh_link_member(
+	struct ssh_link *root, const struct ssh_link_asked *a, struct err *e);
+
+/* --- link_ssh_chain.c ------------------------------------------------------------------------ */
+
+/*
+ * Makes the jump hosts on the way to root, as its ssh_config's ProxyJump and theirs have it, into
+ * root->chain. 0; ERR_USAGE with file and line: it makes no sense, goes in a circle or too far. The
+ * chain ends with root, and is to be freed, in any case.
+ */
+int ssh_chain_make(struct ssh_link *root, const struct ssh_link_asked *asked, struct err *e);
 
 /* --- link_ssh_connect.c ---------------------------------------------------------------------- */
 
@@ -171,9 +214,22 @@ enum ssh_step ssh_connect_resolve(struct ssh_link *s);
 enum ssh_step ssh_connect_tcp(struct ssh_link *s);
 enum ssh_step ssh_connect_proxy(struct ssh_link *s);
 enum ssh_step ssh_connect_kex(struct ssh_link *s);
+/* Milliseconds that ConnectTimeout gives it. */
+int64_t ssh_connect_ms(const struct ssh_link *s);
+/* The buffer and the longest wait of a socket that libssh is to write to. */
+void ssh_connect_tune(const struct ssh_link *s, int fd);
 /* Ends session, socket and proxy; polite: says goodbye. */
 void ssh_connect_close(struct ssh_link *s, bool polite);
 void ssh_connect_proxy_read(struct ssh_link *s);
+
+/* --- link_ssh_hop.c -------------------------------------------------------------------------- */
+
+enum ssh_step ssh_hop_through(struct ssh_link *s);
+/* Moves what can be moved through its tunnel, both ways; true when there may be more at once. */
+bool ssh_hop_move(struct ssh_link *hop);
+/* What is to be waited for at our end of its tunnel; fd -1: nothing. */
+struct pollfd ssh_hop_poll(const struct ssh_link *hop);
+void ssh_hop_close(struct ssh_link *hop);
 
 /* --- link_ssh_hostkey.c ---------------------------------------------------------------------- */
 
@@ -221,6 +277,15 @@ int ssh_agent_filter_fd(const struct ssh_agent_filter *f);
 bool ssh_agent_filter_had(struct ssh_agent_filter *f, const char *key64);
 void ssh_agent_filter_free(struct ssh_agent_filter *f);
 enum ssh_step ssh_agent_try(struct ssh_link *s);
+
+/* --- link_ssh_up.c --------------------------------------------------------------------------- */
+
+/* One turn; root->more says whether there may be more at once. */
+enum ssh_step ssh_up_advance(struct ssh_link *s);
+/* Ends the connection because s, which is up, does not answer. */
+enum ssh_step ssh_up_silent(struct ssh_link *s);
+/* Milliseconds of silence after which it is asked. */
+int64_t ssh_up_alive_ms(const struct ssh_link *s);
 
 /* --- link_ssh_channel.c ---------------------------------------------------------------------- */
 

@@ -35,7 +35,7 @@ static char *peer_title(const struct ssh_link *s, const char *fmt_of_user_and_ho
 	char *title = xasprintf("%s %s", fmt_of_user_and_host, who);
 
 	free(who);
-	return title;
+	return ssh_link_title(s, title);
 }
 
 /* --- none, and what comes next --------------------------------------------------------------- */

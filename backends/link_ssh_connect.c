@@ -55,7 +55,7 @@ enum ssh_step ssh_connect_resolve(struct ssh_link *s)
 	int rc;
 
 	ssh_link_state(s, LINK_RESOLVING, "");
-	if (s->jump || s->config.proxy_command)
+	if (s->config.proxy_command)
 		return STEP_PROXY;
 	snprintf(port, sizeof port, "%d", s->port);
 	/* The one call that waits here, and nothing can end it: link_free() leaves this thread behind. */
@@ -81,17 +81,24 @@ static int seconds_up(int64_t ms)
 }
 
 /*
- * Dead peers are noticed by the kernel; and since libssh makes the socket blocking and takes EAGAIN for
- * the end, its buffer is made large enough for what we let libssh write at once, and a send that hangs
- * all the same is cut off.
+ * Since libssh makes the socket blocking and takes EAGAIN for the end, its buffer is made large enough for
+ * what we let libssh write at once, and a send that hangs all the same is cut off.
  */
-static void tune(const struct ssh_link *s, int fd)
+void ssh_connect_tune(const struct ssh_link *s, int fd)
 {
 	int64_t dead = link_core_ms(s->core, SSH_DEAD_MS);
 	struct timeval send = {.tv_sec = dead / 1000, .tv_usec = dead % 1000 * 1000};
 
 	set_option(fd, SOL_SOCKET, SO_SNDBUF, 1 << 20);
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &send, sizeof send);
+}
+
+/* Dead peers are noticed by the kernel. */
+static void tune_tcp(const struct ssh_link *s, int fd)
+{
+	int64_t dead = link_core_ms(s->core, SSH_DEAD_MS);
+
+	ssh_connect_tune(s, fd);
 	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds_up(dead));
@@ -119,7 +126,7 @@ static int bind_to(const struct ssh_link *s, int fd)
 	return rc;
 }
 
-static int64_t connect_ms(const struct ssh_link *s)
+int64_t ssh_connect_ms(const struct ssh_link *s)
 {
 	return s->config.connect_timeout > 0 ? (int64_t)s->config.connect_timeout * 1000
 					     : SSH_CONNECT_MS;
@@ -169,8 +176,8 @@ static enum ssh_step tcp_begin(struct ssh_link *s)
 	s->sock = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (s->sock < 0 || bind_to(s, s->sock) < 0)
 		return tcp_next(s, errno);
-	tune(s, s->sock);
-	s->deadline = clock_ms() + link_core_ms(s->core, connect_ms(s));
+	tune_tcp(s, s->sock);
+	s->deadline = clock_ms() + link_core_ms(s->core, ssh_connect_ms(s));
 	if (connect(s->sock, a->ai_addr, a->ai_addrlen) == 0)
 		return STEP_KEX;
 	return errno == EINPROGRESS ? STEP_TCP : tcp_next(s, errno);
@@ -224,41 +231,6 @@ static const char **proxy_env(void)
 	return env;
 }
 
-/* `ssh -W` in batch mode: it can ask nobody, so what it needs must come from an agent or a plain key. */
-static int jump_start(struct ssh_link *s, struct spawn *sp)
-{
-	const char *argv[16];
-	const char *last = strrchr(s->config.proxy_jump, ',');
-	char *target = xasprintf(strchr(s->host, ':') ? "[%s]:%d" : "%s:%d", s->host, s->port);
-	char *before =
-		last ? xstrndup(s->config.proxy_jump, (size_t)(last - s->config.proxy_jump)) : NULL;
-	char *to = xasprintf("ssh://%s", last ? last + 1 : s->config.proxy_jump);
-	int n = 0, rc;
-
-	argv[n++] = "ssh";
-	if (s->config_file) {
-		argv[n++] = "-F";
-		argv[n++] = s->config_file;
-	}
-	argv[n++] = "-oBatchMode=yes";
-	argv[n++] = "-oClearAllForwardings=yes";
-	if (before) {
-		argv[n++] = "-J";
-		argv[n++] = before;
-	}
-	argv[n++] = "-W";
-	argv[n++] = target;
-	argv[n++] = "--";
-	argv[n++] = to;
-	argv[n] = NULL;
-	sp->argv = argv;
-	rc = spawn_start(sp, &s->proxy);
-	free(to);
-	free(before);
-	free(target);
-	return rc;
-}
-
 static int command_start(struct ssh_link *s, struct spawn *sp)
 {
 	char *command = xasprintf("exec %s", s->config.proxy_command);
@@ -286,7 +258,7 @@ enum ssh_step ssh_connect_proxy(struct ssh_link *s)
 	sp.err = err;
 	sp.env = proxy_env();
 	if (rc == 0)
-		rc = s->jump ? jump_start(s, &sp) : command_start(s, &sp);
+		rc = command_start(s, &sp);
 	free((void *)sp.env);
 	if (err >= 0)
 		close(err);
@@ -297,7 +269,7 @@ enum ssh_step ssh_connect_proxy(struct ssh_link *s)
 		return ssh_link_lose(s, _("%s: cannot start the proxy: %s"), s->name, strerror(rc));
 	}
 	s->sock = pair[0];
-	set_option(s->sock, SOL_SOCKET, SO_SNDBUF, 1 << 20);
+	ssh_connect_tune(s, s->sock);
 	return STEP_KEX;
 }
 
@@ -396,7 +368,7 @@ static bool session_begin(struct ssh_link *s)
 	memset(&s->counter, 0, sizeof s->counter);
 	ssh_set_counters(s->session, NULL, &s->counter);
 	s->watch = fcntl(s->sock, F_DUPFD_CLOEXEC, 3);
-	ssh_link_limit(s, s->config.connect_timeout > 0 ? connect_ms(s) : SSH_CONNECT_MS);
+	ssh_link_limit(s, ssh_connect_ms(s));
 	return true;
 }
 

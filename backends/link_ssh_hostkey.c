@@ -115,7 +115,8 @@ static enum ssh_step remember(struct ssh_link *s)
 static enum ssh_step ask(struct ssh_link *s)
 {
 	char offered[KNOWN_HOSTS_FINGERPRINT];
-	char *title = xasprintf(_("Is this %s?"), s->name);
+	char *title = s->hop ? xasprintf(_("Is this the jump host %s?"), s->hop)
+			     : xasprintf(_("Is this %s?"), s->name);
 	char *text = xasprintf(
 		_("Nothing is known of the host key of %s (port %d) yet.\n%s key fingerprint:\n"
 		  "%s\nCompare it with what the server's own console shows: "

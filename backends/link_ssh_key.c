@@ -200,12 +200,28 @@ static void add_certificate(struct ssh_link *s, struct ssh_link_key *k)
 
 static enum ssh_step passphrase_ask(struct ssh_link *s, const struct ssh_link_key *k)
 {
-	char *title = xasprintf(_("Passphrase for the key %s"), k->path);
+	char *title = ssh_link_title(s, xasprintf(_("Passphrase for the key %s"), k->path));
 
 	ssh_link_ask(s, LINK_Q_PASSPHRASE, false, title,
 		k->wrong ? _("That was wrong. Try again.") : "");
 	free(title);
 	return STEP_KEY_WAIT;
+}
+
+/* What a person has unlocked for another in the chain need not be unlocked again. */
+static bool key_borrow(const struct ssh_link *s, struct ssh_link_key *k)
+{
+	const struct ssh_link *root = s->root;
+
+	for (size_t i = 0; i < root->nchain; i++)
+		for (size_t j = 0; j < root->chain[i]->nkeys && !k->private; j++) {
+			const struct ssh_link_key *other = &root->chain[i]->keys[j];
+
+			if (other->private && !other->certificate &&
+				strcmp(other->path, k->path) == 0)
+				k->private = ssh_key_dup(other->private);
+		}
+	return k->private != NULL;
 }
 
 enum ssh_step ssh_key_load(struct ssh_link *s)
@@ -216,8 +232,8 @@ enum ssh_step ssh_key_load(struct ssh_link *s)
 
 	if (k->private)
 		return STEP_KEY_SIGN;
-	if (ssh_pki_import_privkey_file(
-		    k->path, NULL, passphrase_wanted, &encrypted, &k->private) == SSH_OK) {
+	if (key_borrow(s, k) || ssh_pki_import_privkey_file(k->path, NULL, passphrase_wanted,
+					&encrypted, &k->private) == SSH_OK) {
 		add_certificate(s, k);
 		return STEP_KEY_SIGN;
 	}

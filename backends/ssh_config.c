@@ -421,6 +421,10 @@ static int read_line(struct reader *r, char *line, const char *path, int number)
 		rc = r->out ? bad_line(r, path, number, n < 0 ? "\"" : words[0]) : 0;
 	else if (n > 1)
 		rc = read_words(r, words, (size_t)n, rest);
+	if (r->out && r->out->proxy_jump && !r->out->jump_file) {
+		r->out->jump_file = xstrdup(path);
+		r->out->jump_line = number;
+	}
 	if (rc == -1)
 		rc = r->out ? bad_line(r, path, number, words[0]) : 0;
 	free(copy);
@@ -507,6 +511,7 @@ static void config_expand(struct reader *r, struct ssh_config *c)
 	drop_none(&c->proxy_command);
 	expand_in_place(r, &c->identity_agent);
 	expand_in_place(r, &c->proxy_command);
+	expand_in_place(r, &c->proxy_jump);
 	expand_list(r, &c->identities);
 	expand_list(r, &c->certificates);
 	expand_list(r, &c->known_hosts);

@@ -27,8 +27,10 @@ enum ssh_config_strict { STRICT_ASK, STRICT_YES, STRICT_ACCEPT_NEW };
 struct ssh_config {
 	char *host_name, *user, *host_key_alias, *bind_address;
 	char *identity_agent; /* path, or "none" */
-	char *proxy_command;  /* tokens expanded; NULL also for "none" */
-	char *proxy_jump;     /* NULL also for "none" */
+	/* Tokens expanded; NULL also for "none", and when the other of the two came first. */
+	char *proxy_command, *proxy_jump;
+	char *jump_file; /* where ProxyJump stands; NULL: nowhere */
+	int jump_line;
 	char *ciphers, *macs, *kex, *host_key_algorithms, *pubkey_algorithms;
 	char *preferred_authentications;
 	int port;

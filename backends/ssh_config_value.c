@@ -227,6 +227,10 @@ int ssh_config_value(struct ssh_config *c, char **words, size_t n, const char *r
 {
 	const struct keyword *k = keyword_find(words[0]);
 
+	/* Of these two the one that stands first counts, also when it says "none". */
+	if (k && ((k->at == offsetof(struct ssh_config, proxy_jump) && c->proxy_command) ||
+			 (k->at == offsetof(struct ssh_config, proxy_command) && c->proxy_jump)))
+		return 0;
 	return k ? keyword_set(c, k, words, n, rest) : 0;
 }
 
@@ -250,5 +254,6 @@ void ssh_config_clear(struct ssh_config *c)
 	list_clear(&c->certificates);
 	list_clear(&c->known_hosts);
 	list_clear(&c->global_known_hosts);
+	FREE(c->jump_file);
 	FREE(c->notes);
 }

@@ -5,16 +5,22 @@
  *   keyboard:SECRET           keyboard-interactive, one prompt without echo
  *   keyboard:SECRET:CODE      two prompts in one round, the second with echo
  *   rounds:SECRET:CODE        the same in two rounds
- * Commands are run by sh; what they print is sent back. Each login attempt is printed: "way ok" or "way no".
+ * Commands are run by sh; what they print is sent back; direct-tcpip channels are carried, one a visit. Each login
+ * attempt is printed: "way ok" or "way no". These are no ways, but what is said to visitors:
+ *   banner:TEXT               before they log in
+ *   bye:TEXT                  instead of opening a direct-tcpip channel: the visit ends with it
  */
+#include <arpa/inet.h>
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 #include <libssh/server.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,8 +35,13 @@ struct way {
 	int nanswers;
 };
 
+struct words {
+	const char *banner, *bye; /* or NULL */
+};
+
 struct visit {
 	ssh_session session;
+	const struct words *words;
 	struct way *ways;
 	int nways, way; /* the one that is due */
 	int round;
@@ -161,6 +172,83 @@ static void run(struct visit *v, const char *command)
 	ssh_channel_close(v->channel);
 }
 
+/* --- carrying -------------------------------------------------------------------------------- */
+
+static int connect_to(int port)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof at) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static bool write_all(int fd, const char *bytes, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, bytes, n);
+
+		if (done <= 0)
+			return false;
+		bytes += done;
+		n -= (size_t)done;
+	}
+	return true;
+}
+
+/* Both ways until one of them ends. */
+static void carry(struct visit *v, int fd)
+{
+	char buf[16384];
+
+	for (;;) {
+		struct pollfd p[2] = {{.fd = ssh_get_fd(v->session), .events = POLLIN},
+			{.fd = fd, .events = POLLIN}};
+		int n;
+
+		while ((n = ssh_channel_read_nonblocking(v->channel, buf, sizeof buf, 0)) > 0)
+			if (!write_all(fd, buf, (size_t)n))
+				return;
+		if (n < 0 || ssh_channel_is_eof(v->channel))
+			return;
+		poll(p, 2, -1);
+		if (!p[1].revents)
+			continue;
+		n = (int)read(fd, buf, sizeof buf);
+		if (n <= 0 || ssh_channel_write(v->channel, buf, (uint32_t)n) != n)
+			return;
+	}
+}
+
+static void forward(struct visit *v, ssh_message m)
+{
+	int fd = -1;
+
+	if (v->words->bye) {
+		ssh_session_set_disconnect_message(v->session, v->words->bye);
+		ssh_disconnect(v->session);
+		_exit(0);
+	}
+	fd = connect_to(ssh_message_channel_request_open_destination_port(m));
+	if (fd < 0) {
+		ssh_message_reply_default(m);
+		return;
+	}
+	v->channel = ssh_message_channel_request_open_reply_accept(m);
+	if (v->channel)
+		carry(v, fd);
+	close(fd);
+	ssh_disconnect(v->session);
+	_exit(0);
+}
+
+/* --- the visit ------------------------------------------------------------------------------- */
+
 static void message(struct visit *v, ssh_message m)
 {
 	int type = ssh_message_type(m), sub = ssh_message_subtype(m);
@@ -170,6 +258,9 @@ static void message(struct visit *v, ssh_message m)
 	} else if (type == SSH_REQUEST_CHANNEL_OPEN && sub == SSH_CHANNEL_SESSION &&
 		   v->authenticated) {
 		v->channel = ssh_message_channel_request_open_reply_accept(m);
+	} else if (type == SSH_REQUEST_CHANNEL_OPEN && sub == SSH_CHANNEL_DIRECT_TCPIP &&
+		   v->authenticated) {
+		forward(v, m);
 	} else if (type == SSH_REQUEST_CHANNEL && sub == SSH_CHANNEL_REQUEST_EXEC && v->channel) {
 		char *command = xstrdup(ssh_message_channel_request_command(m));
 
@@ -181,14 +272,20 @@ static void message(struct visit *v, ssh_message m)
 	}
 }
 
-static void visit(ssh_session session, struct way *ways, int nways)
+static void visit(ssh_session session, struct way *ways, int nways, const struct words *words)
 {
-	struct visit v = {.session = session, .ways = ways, .nways = nways};
+	struct visit v = {.session = session, .ways = ways, .nways = nways, .words = words};
 	ssh_message m;
 
 	ssh_set_auth_methods(session, method_of(&ways[0]));
 	if (ssh_handle_key_exchange(session) != SSH_OK)
 		return;
+	if (words->banner) {
+		ssh_string text = ssh_string_from_char(words->banner);
+
+		ssh_send_issue_banner(session, text);
+		ssh_string_free(text);
+	}
 	while ((m = ssh_message_get(session))) {
 		message(&v, m);
 		ssh_message_free(m);
@@ -212,15 +309,22 @@ static bool way_parse(struct way *w, char *text)
 int main(int argc, char **argv)
 {
 	struct way ways[WAYS_MAX] = {{0}};
+	struct words words = {0};
 	ssh_bind bind = ssh_bind_new();
 	int port = 0, nways = 0;
 
-	if (argc < 4 || argc > 3 + WAYS_MAX)
+	if (argc < 4)
 		return 2;
 	port = (int)strtol(argv[2], NULL, 10);
 	for (int i = 3; i < argc; i++)
-		if (!way_parse(&ways[nways++], argv[i]))
+		if (strncmp(argv[i], "banner:", 7) == 0)
+			words.banner = argv[i] + 7;
+		else if (strncmp(argv[i], "bye:", 4) == 0)
+			words.bye = argv[i] + 4;
+		else if (nways == WAYS_MAX || !way_parse(&ways[nways++], argv[i]))
 			return 2;
+	if (nways == 0)
+		return 2;
 	ssh_bind_options_set(bind, SSH_BIND_OPTIONS_BINDADDR, "127.0.0.1");
 	ssh_bind_options_set(bind, SSH_BIND_OPTIONS_BINDPORT, &port);
 	ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HOSTKEY, argv[1]);
@@ -235,7 +339,7 @@ int main(int argc, char **argv)
 
 		if (ssh_bind_accept(bind, session) == SSH_OK && fork() == 0) {
 			signal(SIGCHLD, SIG_DFL);
-			visit(session, ways, nways);
+			visit(session, ways, nways, &words);
 			_exit(0);
 		}
 		ssh_silent_disconnect(session);

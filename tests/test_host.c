@@ -328,6 +328,44 @@ static void test_config_values(void **state)
 	ssh_config_clear(&c);
 }
 
+/* With its tokens and its place; of ProxyJump and ProxyCommand the first one counts. */
+static void test_config_jump(void **state)
+{
+	struct ssh_config c;
+	struct err e = {0};
+	char *want = at(".ssh/config");
+
+	(void)state;
+	put(".ssh/config",
+		"Host a\n  HostName 10.0.0.9\n  ProxyJump %r@gate-%n:2200,%h\n  ProxyCommand nc\n"
+		"Host b\n  ProxyCommand nc\n  ProxyJump gate\n"
+		"Host c\n  ProxyJump none\n  ProxyCommand nc\n"
+		"Host d\n  ProxyCommand none\nHost *\n  User me\n  ProxyJump all\n",
+		0600);
+	assert_int_equal(ssh_config_read(NULL, "a", NULL, &c, &e), 0);
+	assert_string_equal(c.proxy_jump, "me@gate-a:2200,10.0.0.9");
+	assert_null(c.proxy_command);
+	assert_string_equal(c.jump_file, want);
+	assert_int_equal(c.jump_line, 3);
+	ssh_config_clear(&c);
+	assert_int_equal(ssh_config_read(NULL, "b", NULL, &c, &e), 0);
+	assert_string_equal(c.proxy_command, "nc");
+	assert_null(c.proxy_jump);
+	assert_null(c.jump_file);
+	ssh_config_clear(&c);
+	for (const char *name = "c"; name; name = *name == 'c' ? "d" : NULL) {
+		assert_int_equal(ssh_config_read(NULL, name, NULL, &c, &e), 0);
+		assert_null(c.proxy_jump);
+		assert_null(c.proxy_command);
+		ssh_config_clear(&c);
+	}
+	assert_int_equal(ssh_config_read(NULL, "e", NULL, &c, &e), 0);
+	assert_string_equal(c.proxy_jump, "all");
+	assert_int_equal(c.jump_line, 15);
+	ssh_config_clear(&c);
+	free(want);
+}
+
 static int port_of(const char *host, const char *user)
 {
 	struct ssh_config c;
@@ -515,6 +553,7 @@ int main(void)
 		TEST(test_alias),
 		TEST(test_save),
 		TEST(test_config_values),
+		TEST(test_config_jump),
 		TEST(test_config_match),
 		TEST(test_config_errors),
 		TEST(test_config_hostile),

@@ -1,4 +1,5 @@
-/* The ssh link against a real sshd: connections, channels, loss and return. Logins: test_link_login.c. */
+/* The ssh link against a real sshd: connections, channels, loss and return. Logins: test_link_login.c; jump
+ * hosts: test_link_jump.c. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -572,32 +573,6 @@ static void test_proxy_command(void **state)
 	linkbox_clear(&b);
 }
 
-/* Through sshd itself as the jump host; what it would have to ask is said instead. */
-static void test_proxy_jump(void **state)
-{
-	char text[1024];
-	struct linkbox b;
-	unsigned id;
-
-	(void)state;
-	snprintf(text, sizeof text,
-		"Host *\n  UserKnownHostsFile %s/.ssh/known_hosts\n"
-		"Host bastion\n  HostName 127.0.0.1\n  Port %d\n"
-		"Host inner\n  HostName 127.0.0.1\n  Port %d\n  ProxyJump bastion\n",
-		sshd.home, sshd.port, sshd.port);
-	config(text);
-	begin(&b, "inner");
-	linkbox_wait_state(&b, LINK_UP, SOON);
-	id = linkbox_run(&b, "echo inside", SOON);
-	assert_string_equal(linkbox_out(&b, id), "inside\n");
-	linkbox_clear(&b);
-	sshd_put(&sshd, "home/.ssh/known_hosts", "", 0600);
-	begin(&b, "inner");
-	linkbox_wait_state(&b, LINK_LOST, SOON);
-	assert_non_null(strstr(b.text, "Host key verification failed"));
-	linkbox_clear(&b);
-}
-
 /* Nothing of libssh or of a child may appear on the terminal: here, on our own 1 and 2. */
 static void test_silence(void **state)
 {
@@ -672,7 +647,6 @@ int main(int argc, char **argv)
 		TEST(test_drop_and_stop),
 		TEST(test_mute_port),
 		TEST(test_proxy_command),
-		TEST(test_proxy_jump),
 		TEST(test_silence),
 		TEST(test_no_descriptor_left),
 	};

@@ -26,7 +26,7 @@
 
 #define LINES 40000
 
-static struct sshd sshd;
+static struct sshd hop, sshd; /* hop: the jump host on the way to "far", which is sshd as well */
 static struct host *host;
 
 static const char step[] =
@@ -45,6 +45,7 @@ static int group_setup(void **state)
 	char *env;
 
 	(void)state;
+	sshd_init(&hop, NULL);
 	sshd.as_root = true;
 	sshd_init(&sshd, NULL);
 	env = xasprintf("mkdir -p root/home root/var root/run root/bin && "
@@ -60,13 +61,20 @@ static int group_setup(void **state)
 	sshd_put(&sshd, "root/bin/sudo", "#!/bin/sh\nshift 4\nexec env IN_SUDO=1 \"$@\"\n", 0755);
 	sshd_put(&sshd, "step", step, 0644);
 	sshd_start(&sshd);
-	sshd_put(&sshd, "home/.ssh/config", "", 0600);
-	env = xasprintf("printf 'Host *\\n  User %s\\n  IdentityFile %s/.ssh/id_ed25519\\n' "
-			">home/.ssh/config",
-		sshd.user, sshd.home);
+	env = xasprintf("Host far\n  HostName 127.0.0.1\n  Port %d\n  ProxyJump %s@127.0.0.1:%d\n"
+			"Host *\n  User %s\n  IdentityFile %s/.ssh/id_ed25519\n",
+		sshd.port, hop.user, hop.port, sshd.user, sshd.home);
+	sshd_put(&sshd, "home/.ssh/config", env, 0600);
+	free(env);
+	env = sshd_get(&sshd, "home/.ssh/id_ed25519.pub");
+	sshd_put(&hop, "etc/authorized_keys", env, 0600);
+	free(env);
+	sshd_start(&hop);
+	sshd_trust(&hop);
+	sshd_trust(&sshd);
+	env = xasprintf("cat %s/.ssh/known_hosts >>home/.ssh/known_hosts", hop.home);
 	assert_int_equal(sshd_sh(&sshd, env), 0);
 	free(env);
-	sshd_trust(&sshd);
 	host = host_new_demo(NULL); /* no settings */
 	return 0;
 }
@@ -76,15 +84,16 @@ static int group_teardown(void **state)
 	(void)state;
 	host_free(host);
 	sshd_clear(&sshd);
+	sshd_clear(&hop);
 	return 0;
 }
 
-static void begin(struct serverbox *b)
+static void begin(struct serverbox *b, const char *name)
 {
 	struct server_options o = {.host = host, .session = "s1", .who = "tester@here"};
 
 	o.datadir = data_dir(NULL);
-	o.link = sshd_link(&sshd, NULL);
+	o.link = sshd_link(&sshd, name);
 	struct server *s = server_new(&o, NULL);
 
 	assert_non_null(s);
@@ -148,7 +157,7 @@ static void few_channels(int limit)
 		limit);
 	assert_int_equal(sshd_sh(&sshd, command), 0);
 	sshd_start(&sshd);
-	begin(&b);
+	begin(&b, NULL);
 	for (int i = 0; i < PANEL_COUNT; i++)
 		serverbox_wait(&b, &b.npanels[i], 1, SOON, panel_name((enum panel_id)i));
 	/*
@@ -179,17 +188,17 @@ static void test_few_channels(void **state)
 	sshd_start(&sshd);
 }
 
-static void test_killed_connection(void **state)
+/* Nothing of the step is lost or done twice, whoever it is that carries the connection and dies. */
+static void killed(const char *name, const struct sshd *whose, const char *id)
 {
 	struct serverbox b;
 	struct buf want;
 	size_t before = count();
 
-	(void)state;
 	setenv("TWISTERTUI_TIME_SCALE", "1,0.1", 1);
-	begin(&b);
+	begin(&b, name);
 	ready(&b);
-	start(&b, "r-1.killed.1");
+	start(&b, id);
 	serverbox_wait_job(&b, JOB_RUNNING, SOON); /* killed before, it may never begin: test_lost_start's matter */
 	for (int i = 0; i < 3; i++) {
 		int ups = b.ups;
@@ -197,7 +206,7 @@ static void test_killed_connection(void **state)
 
 		while (clock_ms() < until)
 			serverbox_turn(&b, 20);
-		assert_true(sshd_kill_sessions(&sshd, SIGKILL) > 0);
+		assert_true(sshd_kill_sessions(whose, SIGKILL) > 0);
 		serverbox_wait(&b, &b.ups, ups + 1, SOON, "link");
 	}
 	serverbox_wait_job(&b, JOB_DONE, SOON);
@@ -210,6 +219,18 @@ static void test_killed_connection(void **state)
 	buf_clear(&want);
 	serverbox_clear(&b);
 	unsetenv("TWISTERTUI_TIME_SCALE");
+}
+
+static void test_killed_connection(void **state)
+{
+	(void)state;
+	killed(NULL, &sshd, "r-1.killed.1");
+}
+
+static void test_killed_hop(void **state)
+{
+	(void)state;
+	killed("far", &hop, "r-1.hop.1");
 }
 
 /* The whole console dies in the middle (KILL) and another finds the job. */
@@ -252,6 +273,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_few_channels),
 		cmocka_unit_test(test_killed_connection),
+		cmocka_unit_test(test_killed_hop),
 		cmocka_unit_test(test_killed_console),
 	};
 
