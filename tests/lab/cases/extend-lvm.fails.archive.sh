@@ -1,7 +1,7 @@
 about='lvextend itself gives up: no room for its archive of the metadata'
 
 prepare() {
-	guest 'mount -t tmpfs -o size=4k none /etc/lvm/archive; head -c 4096 /dev/zero >/etc/lvm/archive/full'
+	guest 'mkdir -p /etc/lvm/archive; mount -t tmpfs -o size=4k none /etc/lvm/archive; head -c 4096 /dev/zero >/etc/lvm/archive/full'
 }
 
 drive() {

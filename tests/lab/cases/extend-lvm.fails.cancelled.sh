@@ -13,7 +13,7 @@ drive() {
 	console wait "$step"
 	is state failed
 	is failure unchanged
-	guest '! pgrep -f /usr/local/sbin/lvextend'
+	guest '! pgrep -f /usr/local/sbin/[l]vextend'
 }
 
 expect() {

@@ -1,7 +1,7 @@
 about='the volume grows, the filesystem does not: put back, and said'
 
 prepare() {
-	wrap resize2fs <<-'END'
+	cover resize2fs <<-'END'
 		echo 'resize2fs: Operation not permitted' >&2
 		exit 1
 	END

@@ -11,7 +11,7 @@ drive() {
 	is state failed
 	is failure unchanged
 	is parts.apply 124
-	guest '! pgrep -f /usr/local/sbin/lvextend'
+	guest '! pgrep -f /usr/local/sbin/[l]vextend'
 }
 
 expect() {

@@ -13,7 +13,7 @@ drive() {
 	console wait "$step"
 	is state failed
 	is result cancelled
-	guest '! pgrep -f /usr/local/sbin/hdparm'
+	guest '! pgrep -f /usr/local/sbin/[h]dparm'
 }
 
 expect() {

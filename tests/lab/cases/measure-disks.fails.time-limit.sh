@@ -10,7 +10,7 @@ drive() {
 	run_step
 	is state failed
 	is result timeout
-	guest '! pgrep -f /usr/local/sbin/hdparm'
+	guest '! pgrep -f /usr/local/sbin/[h]dparm'
 }
 
 expect() {
