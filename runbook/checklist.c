@@ -113,8 +113,13 @@ static void entry_init(struct checklist *c, struct entry *e, const struct step *
 		const struct param *p = &step->params[k];
 		char *key = xasprintf("param.%s-%s.%s", c->o.phase->id, step->id, p->name);
 		const char *fallback = p->fallback ? p->fallback : "";
-		const char *value = c->o.host ? host_get(c->o.host, key, fallback) : fallback;
+		const char *value = fallback;
 		struct err err;
+
+		if (c->o.host && p->profile)
+			value = host_get(c->o.host, p->profile, value);
+		if (c->o.host)
+			value = host_get(c->o.host, key, value);
 
 		/* A profile's default that does not fit is not used: the card shows the phase's
 		 * own. */
@@ -264,6 +269,39 @@ static const struct fact *look_up(void *ctx, const char *name, double *age_s)
 	return checklist_fact(ctx, name, age_s);
 }
 
+/* "phase.backup.postgres.size" is one of "phase.backup.*". */
+static bool records(const struct step *step, const char *fact)
+{
+	for (size_t k = 0; k < step->nfacts; k++) {
+		size_t n = strlen(step->facts[k]);
+
+		if (strcmp(step->facts[k], fact) == 0 ||
+			(n && step->facts[k][n - 1] == '*' &&
+				strncmp(step->facts[k], fact, n - 1) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* What nobody knows because the step that would measure it was put off is put off, too. */
+static enum verdict judge_deferred(const struct checklist *c, const struct test *t, char **why)
+{
+	const char *fact, *other;
+
+	test_facts(t, &fact, &other);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct entry *e = &c->entries[i];
+
+		if (e->state != STEP_DEFERRED || strncmp(fact, "phase.", 6) != 0 ||
+			!records(e->step, fact))
+			continue;
+		free(*why);
+		*why = xasprintf(_("%s: %s"), words_get(&e->step->title), e->reason);
+		return VERDICT_DEFERRED;
+	}
+	return VERDICT_UNKNOWN;
+}
+
 void checklist_judge(struct checklist *c)
 {
 	for (size_t k = 0; k < c->o.phase->ncriteria; k++) {
@@ -272,10 +310,13 @@ void checklist_judge(struct checklist *c)
 
 		if (crit->decided || (!crit->test && crit->criterion->test))
 			continue;
-		if (crit->test)
+		if (crit->test) {
 			crit->verdict = test_judge(crit->test, look_up, c, &why);
-		else
+			if (crit->verdict == VERDICT_UNKNOWN)
+				crit->verdict = judge_deferred(c, crit->test, &why);
+		} else {
 			why = xstrdup(_("not attested yet"));
+		}
 		free(crit->why);
 		crit->why = why;
 	}

@@ -135,6 +135,7 @@ static int decide(struct checklist *c, size_t i, enum step_state state, const ch
 	else
 		entry_reason(e, reason);
 	record_decision(c, i, kind, reason, until);
+	checklist_judge(c);
 	return 0;
 }
 
@@ -164,6 +165,7 @@ int checklist_reset(struct checklist *c, size_t i, struct err *e)
 	entry_reason(&c->entries[i], NULL);
 	entry_clear_plan(&c->entries[i]);
 	record_step(c, i);
+	checklist_judge(c);
 	return 0;
 }
 

@@ -65,6 +65,7 @@ static void step_clear(struct step *s)
 		free(s->params[i].name);
 		free(s->params[i].pattern);
 		free(s->params[i].fallback);
+		free(s->params[i].profile);
 		words_clear(&s->params[i].title);
 		words_clear(&s->params[i].help);
 	}

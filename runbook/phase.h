@@ -7,7 +7,7 @@
  *       "root": true, "confirm": "type:{volume}" | "yes" | "enter" | "none" (default by risk: none none, low enter,
  *       medium and high y, destructive type the step's id), "undo": {…what undo does} | "undo": false with "undo_why": {…},
  *       "undo_on_failure": true, "dead_man": 0, "deferrable": true,
- *       "params": [ {"name": "add", "type": "size|integer|text|choice|choices|secret|bool", "pattern": "PCRE2", "default": "50G", "title": {…}, "help": {…}} ],
+ *       "params": [ {"name": "add", "type": "size|integer|text|choice|choices|secret|bool", "pattern": "PCRE2", "default": "50G", "profile": "KEY", "title": {…}, "help": {…}} ],
  *       "says": { "too-little": {"en": "Only {1} free, {2} wanted", "fr": …} },
  *       "facts": ["disk.root.size", "phase.read-speed"] (measured before and after) } ],
  *   "facts": { "phase.NAME": {"unit": "bytes/s", "better": "higher", "label": {…}} },
@@ -46,6 +46,7 @@ struct param {
 	enum param_type type;
 	char *pattern;   /* or NULL */
 	char *fallback;  /* default value */
+	char *profile;   /* key of the host's profile that gives another default, or NULL */
 	struct words title, help;
 };
 

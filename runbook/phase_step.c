@@ -92,6 +92,7 @@ static const struct field param_fields[] = {
 	{"type", true, read_type, offsetof(struct param, type)},
 	{"pattern", false, node_string, offsetof(struct param, pattern)},
 	{"default", false, node_string, offsetof(struct param, fallback)},
+	{"profile", false, node_string, offsetof(struct param, profile)},
 	{"title", true, node_words, offsetof(struct param, title)},
 	{"help", false, node_words, offsetof(struct param, help)},
 	{NULL, false, NULL, 0},
@@ -114,7 +115,7 @@ static void read_param(const struct node *at, void *item)
 		}
 		match_free(m);
 	}
-	if (p->type == PARAM_SECRET && p->fallback)
+	if (p->type == PARAM_SECRET && (p->fallback || p->profile))
 		node_wrong(at, _("a secret has no default: it would stand in a file; take it out"));
 	else if (p->fallback && *p->fallback && param_check(p, p->fallback, &e) < 0)
 		node_wrong(at, _("default: %s"), e.text);

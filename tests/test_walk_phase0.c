@@ -26,7 +26,7 @@ static const struct {
 	{4, BY_ENTER, NULL, "Warn when a disk fills up", "a line got through to syslog"},
 	{6, BY_Y, NULL, "Delete evicted and failed pods", "none is left"},
 	{8, BY_Y, NULL, "Limit and delete old ReplicaSets", "each Deployment keeps 3"},
-	{13, BY_ENTER, NULL, "Audit after, compared", "22 findings: 0 critical"},
+	{14, BY_ENTER, NULL, "Audit after, compared", "22 findings: 0 critical"},
 };
 
 static void step(struct walk *w, size_t i)

@@ -96,6 +96,19 @@ hold 2688 6 twisterlab/agents.log
 ln -s ../dm-0 dev/mapper/ubuntu--vg-ubuntu--lv
 ln -s ../dm-0 dev/ubuntu-vg/ubuntu-lv
 
+# The MCP image as docker save leaves it, small: an archive that its step can import.
+mkdir demo/image demo/image/0f1e2d3c
+printf 'simulated\n' >demo/image/0f1e2d3c/layer.tar
+printf '{"architecture":"amd64","os":"linux"}\n' >demo/image/5a6b7c8d.json
+printf '[{"Config":"5a6b7c8d.json","RepoTags":["twisterlab/mcp-unified:1.0"],"Layers":["0f1e2d3c/layer.tar"]}]\n' >demo/image/manifest.json
+(cd demo/image && tar -cf ../../home/twister/mcp-unified-1.0.tar 0f1e2d3c 5a6b7c8d.json manifest.json)
+rm -rf demo/image
+# What may be built.
+mkdir -p home/twister/twisterlab/mcp-unified home/twister/twisterlab/api
+printf 'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\nCMD ["python", "-m", "mcp"]\n' \
+	>home/twister/twisterlab/mcp-unified/Dockerfile
+printf 'FROM node:20-alpine\nCOPY . .\nRUN npm ci\nCMD ["node", "api.js"]\n' >home/twister/twisterlab/api/Dockerfile
+
 awk -v root="$root" -v which="$which" -v seed="$seed" -v sudo="$sudo" -v now="$(date +%s)" \
 	-v journal="$journal" -f "$here/world.awk"
 chmod 600 etc/rancher/k3s/k3s.yaml

@@ -186,9 +186,8 @@ static void attest(struct real *w, int n, const char *asks, const char *why)
 
 static void criteria(struct real *w)
 {
-	attest(w, 9, "under 60 min was asked for", "the MCP image: 70 min, now 52");
-	attest(w, 10, "Was nothing bought", "no invoice this month");
-	attest(w, 11, "Did nobody lose a service", "nobody called");
+	attest(w, 11, "Was nothing bought", "no invoice this month");
+	attest(w, 12, "Did nobody lose a service", "nobody called");
 	keep(w, "criteria");
 }
 

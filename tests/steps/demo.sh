@@ -112,8 +112,8 @@ job() {
 	cp "$phase/$1.sh" "$scratch/job/step"
 	printf '%s\n' "$params" >"$scratch/job/params"
 	printf 'kind=apply undo_on_failure=%s limit=60 digest=%s\n' "${2-1}" "${sum%% *}" >"$scratch/job/spec"
-	printf "PATH='%s'\nHOME='%s'\nroot='%s'\nexport PATH HOME\ntw_proc=/proc\n" "$scratch/root/demo/bin" \
-		"$scratch/root/root" "$scratch/root" >"$scratch/job/env"
+	printf "PATH='%s'\nHOME='%s'\nroot='%s'\nexport PATH HOME\ntw_proc=/proc patience=%s\n" "$scratch/root/demo/bin" \
+		"$scratch/root/root" "$scratch/root" "${patience:-5}" >"$scratch/job/env"
 	: >"$scratch/job/out"
 	: >"$scratch/job/marks"
 	(

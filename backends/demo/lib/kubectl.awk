@@ -138,7 +138,7 @@ function meta(p, api, kind, name, space, born, labels, id, version) {
 	put(p "metadata|resourceVersion", s(version)); put(p "metadata|uid", s(id))
 }
 function pod_spec(p, name, img) {
-	put(p "containers|0|image", s(img)); put(p "containers|0|imagePullPolicy", s("IfNotPresent")); put(p "containers|0|name", s(name))
+	put(p "containers|0|image", s(img)); put(p "containers|0|imagePullPolicy", s(name == "mcp-unified" && switched("pull-always") ? "Always" : name == "mcp-unified" && switched("pull-never") ? "Never" : "IfNotPresent")); put(p "containers|0|name", s(name))
 	put(p "containers|0|resources|requests|cpu", s("100m")); put(p "containers|0|resources|requests|memory", s("64Mi"))
 	put(p "containers|0|terminationMessagePath", s("/dev/termination-log")); put(p "containers|0|terminationMessagePolicy", s("File"))
 	put(p "dnsPolicy", s("ClusterFirst")); put(p "nodeName", s("edgeserver")); put(p "restartPolicy", s("Always")); put(p "schedulerName", s("default-scheduler"))
@@ -306,8 +306,23 @@ function edit(row, i, v,    n, x, j, out) {
 }
 function letters(n,    t) { while (length(t) < n) t = t substr("bcdfghjklmnpqrstvwxz2456789", int(rand() * 27) + 1, 1); return t }
 function digits(n,    t) { while (length(t) < n) t = t substr("0123456789abcdef", int(rand() * 16) + 1, 1); return t }
+# What no registry has must have been imported.
+function imported(img,    line, f, yes) {
+	while ((getline line < (demo "/k8s/images")) > 0) {
+		split(line, f, "\t")
+		if (f[1] ":" f[2] == "docker.io/" img) yes = 1
+	}
+	close(demo "/k8s/images")
+	return yes
+}
+function switched(name,    line, on) {
+	on = (getline line < (demo "/fail/" name)) >= 0
+	close(demo "/fail/" name)
+	return on
+}
 function new_pod(space, set, deploy, img, labels,    state, row) {
-	state = deploy == "builder" ? "Running\tCrashLoopBackOff\t0" : img ~ /missing|mcp-unified/ ? "Pending\tImagePullBackOff\t0" : "Running\t\t1"
+	state = deploy == "builder" || (deploy == "mcp-unified" && switched("mcp-crash")) ? "Running\tCrashLoopBackOff\t0" : \
+		img ~ /missing|mcp-unified/ && (!imported(img) || switched("pull-always")) ? "Pending\tImagePullBackOff\t0" : "Running\t\t1"
 	row = space "\t" set "-" letters(5) "\tReplicaSet\t" set "\t" state "\t0\t" now "\t" now "\t" deploy "\t" img "\t" labels "\t10.42.0." int(rand() * 250) + 2 "\t" digits(8) "-" digits(4) "-4" digits(3) "-8" digits(3) "-" digits(12) "\t" now
 	add("pods", row)
 	watch_line(row)
