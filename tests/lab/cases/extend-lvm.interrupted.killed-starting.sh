@@ -9,7 +9,9 @@ drive() {
 	ask console wait "$step"
 	case $(field state) in
 	interrupted)
-		console prepare "$step"
+		console prepare "$step" # perhaps it was still being looked at
+		[ "$(field activity)" = ready ] || console prepare "$step"
+		is activity ready
 		run_step
 		is state 'done'
 		;;
