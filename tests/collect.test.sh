@@ -1,6 +1,7 @@
 #!/bin/sh
-# collect: the collectors' shell on dash, bash and busybox. The tools of the server are made up here from what real
-# ones have printed; what the parsers make of the answers is compared with what they printed.
+# collect: the collectors' shell, on those of $TEST_SHELLS (dash; ./bootstrap check: bash and busybox, too). The tools
+# of the server are made up here from what real ones have printed; what the parsers make of the answers is compared
+# with what they printed.
 #
 # busybox runs its own df, du, find and crontab whatever PATH says: there the figures of df are this machine's.
 
@@ -43,7 +44,7 @@ refuse() {
 }
 
 shells=
-for name in dash bash busybox; do
+for name in ${TEST_SHELLS:-dash}; do
 	! command -v "$name" >/dev/null 2>&1 || shells="$shells $name"
 done
 [ -n "$shells" ] || shells=sh
