@@ -287,13 +287,16 @@ static void test_ends(void **state)
 static void test_strays(void **state)
 {
 	struct fixture *f = *state;
-	char mark[] = "/tmp/test_shell.XXXXXX", text[128];
+	char go[] = "/tmp/test_shell.XXXXXX", mark[] = "/tmp/test_shell.XXXXXX", text[192];
 
 	shell_open(f->shell, NULL, f->prelude, SOON);
+	close(mkstemp(go));
 	close(mkstemp(mark));
-	snprintf(text, sizeof(text), "(sleep 0.3; echo stray; rm %s) & echo first", mark);
+	snprintf(text, sizeof(text),
+		"(while [ -e %s ]; do sleep 0.05; done; echo stray; rm %s) & echo first", go, mark);
 	assert_int_equal(run(f, text), 0);
 	assert_string_equal(buf_str(&f->got.body), "first\n");
+	unlink(go);
 	while (access(mark, F_OK) == 0)
 		turn(f, 20);
 	assert_int_equal(run(f, "printf '\\n0123456789abcdef0123456789abcdef< 3 0\\nx'"), 0);

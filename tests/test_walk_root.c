@@ -254,13 +254,13 @@ static void test_read_only(void **state)
 		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 			walk_row(w, row);
 			vt_keys(w->v, keys[i]);
-			vt_pump(w->v, 30);
+			vt_pump(w->v, 10);
 			vt_keys(w->v, "y" ENTER ENTER);
-			vt_pump(w->v, 30);
+			vt_pump(w->v, 10);
 			vt_keys(w->v, ESC);
-			vt_pump(w->v, 40);
+			vt_pump(w->v, 10);
 			vt_keys(w->v, ESC);
-			vt_pump(w->v, 40);
+			vt_pump(w->v, 10);
 			vt_keys(w->v, "7");
 		}
 	}

@@ -200,14 +200,6 @@ static int take_in(struct vt *v, int ms)
 	return 1;
 }
 
-void vt_pump(struct vt *v, int ms)
-{
-	int64_t until = clock_ms() + ms;
-
-	for (int64_t left = ms; left > 0; left = until - clock_ms())
-		take_in(v, (int)left);
-}
-
 void vt_keys(struct vt *v, const char *bytes)
 {
 	size_t n = strlen(bytes);
@@ -368,6 +360,15 @@ static void whole_frame(struct vt *v)
 		if (take_in(v, slept ? 0 : 1) == 0 && slept)
 			return;
 	}
+}
+
+void vt_pump(struct vt *v, int ms)
+{
+	int64_t until = clock_ms() + ms;
+
+	for (int64_t left = ms; left > 0; left = until - clock_ms())
+		take_in(v, (int)left);
+	whole_frame(v);
 }
 
 static void wait_for(struct vt *v, const char *text, bool there)

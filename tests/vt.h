@@ -38,8 +38,8 @@ void vt_keys(struct vt *v, const char *bytes);
 /* Until text stands on the screen (is gone from it); the frame that brought that has then come whole. */
 void vt_wait(struct vt *v, const char *text);
 void vt_wait_gone(struct vt *v, const char *text);
-/* Takes in what comes for ms milliseconds. For "nothing happens" only, after something was waited
- * for. */
+/* Takes in what comes for ms milliseconds, and until the program sleeps. For "nothing happens" only, after something
+ * was waited for. */
 void vt_pump(struct vt *v, int ms);
 void vt_resize(struct vt *v, int rows, int cols);
 /* Waits for the end; returns waitpid's status. */
