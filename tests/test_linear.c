@@ -27,8 +27,9 @@ static struct talk *begin(struct walk *w, const char *more, const char *env)
 	char *state = xasprintf("XDG_STATE_HOME=%s/state", w->dir);
 	char *tmp = xasprintf("TMPDIR=%s/tmp", w->dir);
 	const char *argv[] = {path, "--linear", w->which, more, NULL};
-	const char *envs[] = {home, state, tmp, "TERM=dumb", "DEMO_FAST=1", "XDG_CONFIG_HOME",
-		"ACCESSIBLE", "LANGUAGE", "LANG", env, NULL};
+	/* On a slow machine what the console waits for only a while (open runs, figures) takes longer. */
+	const char *envs[] = {home, state, tmp, "TERM=dumb", "DEMO_FAST=1", "TWISTERTUI_TIME_SCALE=5,1",
+		"XDG_CONFIG_HOME", "ACCESSIBLE", "LANGUAGE", "LANG", env, NULL};
 	struct talk *t = talk_start(argv, envs);
 
 	free(path);

@@ -26,7 +26,8 @@ static struct talk *begin(const struct edge *e, const char *more)
 	char *state = xasprintf("XDG_STATE_HOME=%s", e->state);
 	const char *argv[] = {path, "--linear", "edgeserver", more, NULL};
 	const char *env[] = {
-		state, "TERM=dumb", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK", "ACCESSIBLE", NULL};
+		state, "TERM=dumb", "TWISTERTUI_TIME_SCALE=5,1", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK",
+		"ACCESSIBLE", NULL};
 	struct talk *t = talk_start(argv, env);
 
 	free(path);

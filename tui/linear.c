@@ -73,7 +73,7 @@ static void wait_for_link(struct linear *l)
 /* The checklist takes its open run up before it is shown, and again with what root can see. */
 static void wait_for_run(struct linear *l)
 {
-	int64_t until = clock_ms() + RUN_MS;
+	int64_t until = linear_patience(RUN_MS);
 
 	while (l->checklist && !checklist_settled(l->checklist) && l->link == LINK_UP &&
 		clock_ms() < until && !linear_over(l) && !l->interrupted)

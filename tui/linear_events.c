@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backends/host.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -357,6 +358,11 @@ static void read_signals(struct linear *l)
 		else if (bytes[i] != SIGWINCH && bytes[i] != SIGCONT)
 			l->signal = bytes[i];
 	}
+}
+
+int64_t linear_patience(int ms)
+{
+	return clock_ms() + (int64_t)(ms * host_time_scale());
 }
 
 bool linear_turn(struct linear *l, unsigned flags, int timeout_ms)

@@ -125,6 +125,8 @@ bool linear_read(struct linear *l);
 enum turn_flags { TURN_INPUT = 1 /* stdin is waited for, too: linear_read() when true is returned */ };
 /* Waits for something and takes it in; at most timeout_ms. True: stdin has something. */
 bool linear_turn(struct linear *l, unsigned flags, int timeout_ms);
+/* When ms milliseconds (more of them where $TWISTERTUI_TIME_SCALE says that all is slow) will have passed. */
+int64_t linear_patience(int ms);
 /* A question of the link that waits is asked and answered. */
 void linear_answer_link(struct linear *l);
 /* The line that a running step has not finished, such as its progress. */

@@ -21,7 +21,7 @@ enum { REPORT_PRINT, REPORT_SAVE, REPORT_BACK };
 static void wait_written(struct linear *l)
 {
 	uint64_t ticket = store_record(l->store, "report", NULL);
-	int64_t until = clock_ms() + WRITE_MS;
+	int64_t until = linear_patience(WRITE_MS);
 
 	while (ticket && l->written < ticket && !store_failed(l->store) && clock_ms() < until &&
 		!linear_over(l))

@@ -33,7 +33,7 @@ static bool is_old(const struct linear *l, const struct panel *p)
 /* Just connected: what is on its way is waited for a little. */
 static void wait_read(struct linear *l, enum panel_id id)
 {
-	int64_t until = clock_ms() + FIRST_READ_MS;
+	int64_t until = linear_patience(FIRST_READ_MS);
 
 	while (!l->panels[id] && l->link == LINK_UP && clock_ms() < until && !l->interrupted &&
 		!linear_over(l))
