@@ -13,7 +13,7 @@ drive() {
 	power on
 	guest 'rm /usr/local/sbin/pg_dumpall; for f in /var/backups/postgres/postgres_*; do gzip -t "$f"; done'
 	console link up
-	console until "$step" state=interrupted activity=idle
+	interrupted
 	console prepare "$step"
 	is activity ready
 	run_step

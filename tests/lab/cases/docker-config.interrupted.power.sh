@@ -14,7 +14,7 @@ drive() {
 	guest 'rm /usr/local/sbin/systemctl'
 	console within 900
 	console link up
-	console until "$step" state=interrupted activity=idle
+	interrupted
 	is reason 'cut short; check says it is so, verify says the effect is there*'
 	running web
 	starts 64000

@@ -17,7 +17,7 @@ drive() {
 	power on
 	guest 'rm /usr/local/sbin/lvextend'
 	console link up
-	console until "$step" state=interrupted activity=idle
+	interrupted
 	is reason 'cut short; check says it is so, verify says the effect is there*'
 	console prepare "$step"
 	is state satisfied

@@ -14,7 +14,7 @@ drive() {
 	power on
 	guest 'rm /usr/local/sbin/lvextend'
 	begin
-	console until "$step" state=interrupted activity=idle
+	interrupted
 	is reason 'cut short; check says it is not so, verify says the effect is not there*'
 	is attempt 1
 	console prepare "$step"

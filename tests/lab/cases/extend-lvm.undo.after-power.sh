@@ -19,7 +19,7 @@ drive() {
 	power on
 	guest 'rm /usr/local/sbin/lvextend'
 	console link up
-	console until "$step" state=interrupted activity=idle
+	interrupted
 	is reason 'cut short; check says it is not so, verify says the effect is not there*'
 	is can_undo true
 	console undo "$step"

@@ -13,7 +13,7 @@ drive() {
 	power on
 	guest 'rm /usr/local/sbin/hdparm'
 	console link up
-	console until "$step" state=interrupted activity=idle
+	interrupted
 	is reason 'cut short; check says it is not so, verify says the effect is not there*'
 	console prepare "$step"
 	run_step
