@@ -108,6 +108,8 @@ static void lint_step_words(struct lint *l, const struct step *s, size_t i)
 		lint_words(l, &s->params[k].title, "steps/%zu/params/%zu/title", i, k);
 		lint_words(l, &s->params[k].help, "steps/%zu/params/%zu/help", i, k);
 	}
+	for (size_t k = 0; k < s->nrefusals; k++)
+		lint_words(l, &s->refusals[k].why, "steps/%zu/not_offered/%zu/why", i, k);
 	for (size_t k = 0; k < s->nsays; k++)
 		lint_words(l, &s->says[k].text, "steps/%zu/says/%s", i, s->says[k].id);
 }

@@ -73,6 +73,10 @@ static void step_clear(struct step *s)
 		free(s->says[i].id);
 		words_clear(&s->says[i].text);
 	}
+	for (size_t i = 0; i < s->nrefusals; i++) {
+		free(s->refusals[i].command);
+		words_clear(&s->refusals[i].why);
+	}
 	for (size_t i = 0; i < s->nfacts; i++)
 		free(s->facts[i]);
 	words_clear(&s->title);
@@ -83,6 +87,7 @@ static void step_clear(struct step *s)
 	free(s->confirm_word);
 	free(s->params);
 	free(s->says);
+	free(s->refusals);
 	free(s->facts);
 	free(s->script_of);
 	free(s->script);
@@ -247,18 +252,22 @@ int phase_list(struct phase_entry **out, size_t *n)
 	return 0;
 }
 
-/* Index of the one that id means; -1 none, -2 several. */
+/* Index of the one that id means; -1 none, -2 several. "1" is 1-foundation, also beside 1b-data-disk. */
 static int entry_match(const struct phase_entry *list, size_t n, const char *id)
 {
-	int found = -1;
+	size_t len = strlen(id);
+	int found = -1, whole = -1;
 
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(list[i].id, id) == 0)
 			return (int)i;
-		if (*id && strncmp(list[i].id, id, strlen(id)) == 0)
-			found = found == -1 ? (int)i : -2;
+		if (!len || strncmp(list[i].id, id, len) != 0)
+			continue;
+		found = found == -1 ? (int)i : -2;
+		if (list[i].id[len] == '-')
+			whole = whole == -1 ? (int)i : -2;
 	}
-	return found;
+	return whole >= 0 ? whole : found;
 }
 
 static char *entry_names(const struct phase_entry *list, size_t n, const char *prefix)

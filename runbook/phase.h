@@ -9,6 +9,7 @@
  *       "undo_on_failure": true, "dead_man": 0, "deferrable": true,
  *       "params": [ {"name": "add", "type": "size|integer|text|choice|choices|secret|bool", "pattern": "PCRE2", "default": "50G", "profile": "KEY", "title": {…}, "help": {…}} ],
  *       "says": { "too-little": {"en": "Only {1} free, {2} wanted", "fr": …} },
+ *       "not_offered": [ {"command": "e2fsck -f -D …", "why": {…}} ],
  *       "facts": ["disk.root.size", "phase.read-speed"] (measured before and after) } ],
  *   "facts": { "phase.NAME": {"unit": "bytes/s", "better": "higher", "label": {…}} },
  *   "criteria": [ {"id": "space", "title": {…}, "test": "disk.root.size > 140G" | "attest": {…question} , "for": …in the test} ] }
@@ -52,6 +53,9 @@ struct param {
 
 struct say { char *id; struct words text; };
 
+/* What somebody may think of instead of the step, and why it is not offered. */
+struct refusal { char *command; struct words why; };
+
 struct step {
 	char *id;
 	struct words title, why, undo, undo_why;
@@ -64,6 +68,7 @@ struct step {
 	char *confirm_word; /* CONFIRM_TYPE: may hold {param} */
 	struct param *params; size_t nparams;
 	struct say *says; size_t nsays;
+	struct refusal *refusals; size_t nrefusals;
 	char **facts; size_t nfacts;
 	char *script_of;    /* step whose script this one runs, itself as a rule */
 	char *script;       /* text of that one's ID.sh */
@@ -101,7 +106,7 @@ struct phase_entry { char *id, *dir; struct words title; char *problem; /* NULL:
 /* All phases of datadir/phases, /etc/twistertui/phases, the user's; a later one of the same id wins; sorted. */
 int phase_list(struct phase_entry **out, size_t *n);
 void phase_entries_free(struct phase_entry *entries, size_t n);
-/* By id or unique prefix. */
+/* By id, by its beginning up to a "-" when only one has that, or by any unique beginning. */
 int phase_find(const char *id, struct phase **out, struct err *e);
 
 /* Value against type and pattern: 0, or ERR_USAGE with a line for a person. */

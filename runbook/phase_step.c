@@ -164,6 +164,30 @@ static void read_says(const struct node *at, void *slot)
 	}
 }
 
+static const struct field refusal_fields[] = {
+	{"command", true, node_string, offsetof(struct refusal, command)},
+	{"why", true, node_words, offsetof(struct refusal, why)},
+	{NULL, false, NULL, 0},
+};
+
+static void read_refusal(const struct node *at, void *item)
+{
+	struct refusal *r = item;
+
+	node_object(at, refusal_fields, r);
+	if (!r->command)
+		r->command = xstrdup("");
+}
+
+static void read_refusals(const struct node *at, void *slot)
+{
+	static const struct list list = {
+		N_("not offered"), "command", sizeof(struct refusal), read_refusal};
+	struct step *s = slot;
+
+	node_list(at, &list, (void **)&s->refusals, &s->nrefusals);
+}
+
 static void read_fact_name(const struct node *at, void *item)
 {
 	if (!cJSON_IsString(at->json))
@@ -232,6 +256,7 @@ static const struct field step_fields[] = {
 	{"deferrable", false, node_bool, offsetof(struct step, deferrable)},
 	{"params", false, read_params, 0},
 	{"says", false, read_says, 0},
+	{"not_offered", false, read_refusals, 0},
 	{"facts", false, read_fact_names, 0},
 	{NULL, false, NULL, 0},
 };

@@ -69,6 +69,7 @@ static void extend(struct talk *t)
 	talk_wait(t, "Step 1 of " PHASE_1_OF ": Extend the root volume");
 	talk_wait(t, "Risk: high");
 	talk_wait(t, "size to reach: 150G");
+	talk_wait(t, "Not offered: e2fsck -f -D /dev/ubuntu-vg/ubuntu-lv: On a mounted file system");
 	talk_answer(t, NUMBER, ""); /* the default prepares it */
 	talk_wait(t, "ready to be run");
 	talk_wait(t, "+ubuntu-vg free: 49919 - 12800 = 37119 extents");

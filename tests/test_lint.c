@@ -99,6 +99,17 @@ static const struct {
 	{{"phase.json", "\"minutes\": 0,", "\"minutes\": 0, \"script\": \"touch-file\","}, 1,
 		"/touch-file.sh:33: undo() is here, but"},
 	{{"phase.json", "\"type\": \"choice\"", "\"type\": \"choices\""}, 0, ""},
+	{{"phase.json", "\"minutes\": 0,",
+		 "\"minutes\": 0, \"not_offered\": [{\"command\": \"mv /\", "
+		 "\"why\": {\"en\": \"x\", \"fr\": \"x\"}}],"},
+		0, ""},
+	{{"phase.json", "\"minutes\": 0,",
+		 "\"minutes\": 0, \"not_offered\": [{\"command\": \"mv /\", "
+		 "\"why\": {\"en\": \"x\"}}],"},
+		1, "/phase.json:31: \"steps/1/not_offered/0/why\" has no French text"},
+	{{"phase.json", "\"minutes\": 0,",
+		 "\"minutes\": 0, \"not_offered\": [{\"command\": \"mv /\"}],"},
+		1, "/phase.json:31: step \"look\": not offered \"mv /\": \"why\" is missing"},
 	{{"phase.json", "\"risk\": \"low\"", "\"risk\": \"hihg\""}, 1,
 		"/phase.json:10: step \"touch-file\": risk \"hihg\""},
 };

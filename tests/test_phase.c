@@ -317,8 +317,15 @@ static void test_find(void **state)
 	assert_int_equal(phase_find("1-found", &p, &e), 0);
 	assert_string_equal(p->id, "1-foundation");
 	phase_free(p);
+	/* What stands before a "-" goes before what only begins so. */
+	assert_int_equal(phase_find("1", &p, &e), 0);
+	assert_string_equal(p->id, "1-foundation");
+	phase_free(p);
+	assert_int_equal(phase_find("1b", &p, &e), 0);
+	assert_string_equal(p->id, "1b-data-disk");
+	phase_free(p);
 	assert_int_equal(phase_find("7", &p, &e), ERR_USAGE);
-	assert_non_null(strstr(e.text, "1-foundation, 2-good"));
+	assert_non_null(strstr(e.text, "1-foundation, 1b-data-disk, 2-good"));
 	assert_int_equal(phase_find("", &p, &e), ERR_USAGE);
 	assert_int_equal(phase_find("\033[31m", &p, &e), ERR_USAGE);
 	assert_null(strchr(e.text, '\033'));

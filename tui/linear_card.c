@@ -46,6 +46,9 @@ void linear_card(struct linear *l, size_t i)
 	linear_say(l, _("It usually takes %d min."), v.step->minutes);
 	params(l, &v);
 	undo(l, &v);
+	for (size_t k = 0; k < v.step->nrefusals; k++)
+		linear_say(l, _("Not offered: %s: %s"), v.step->refusals[k].command,
+			words_get(&v.step->refusals[k].why));
 	for (size_t k = 0; k < v.nnotes; k++)
 		linear_say(l, _("Note: %s"), v.notes[k].text);
 }

@@ -141,6 +141,16 @@ static void card_undo(struct phases *p, const struct step_view *v)
 		line(p, ROLE_DIM, _("When it fails it is undone by itself, on the server."));
 }
 
+static void card_refusals(struct phases *p, const struct step_view *v)
+{
+	if (v->step->nrefusals > 0)
+		heading(p, _("Not offered, and why"));
+	for (size_t k = 0; k < v->step->nrefusals; k++) {
+		line(p, ROLE_STRONG, v->step->refusals[k].command);
+		line(p, ROLE_TEXT, words_get(&v->step->refusals[k].why));
+	}
+}
+
 static void card_history(struct phases *p, const struct step_view *v)
 {
 	static const char *const parts[PART_COUNT] = {
@@ -209,6 +219,7 @@ static void card_step(struct phases *p, size_t i)
 		card_plan(p, &v);
 	}
 	card_undo(p, &v);
+	card_refusals(p, &v);
 }
 
 static void card_criterion(struct phases *p, size_t i)
