@@ -318,9 +318,10 @@ int demo_create(
 		which = "phase-0";
 	if (seed == 0 && getenv("DEMO_SEED"))
 		seed = (unsigned)strtoul(getenv("DEMO_SEED"), NULL, 10);
-	if (strcmp(which, "phase-0") != 0 && strcmp(which, "phase-1") != 0)
-		return err_set(
-			e, ERR_USAGE, _("no such demo: %s (there are phase-0 and phase-1)"), which);
+	if (strcmp(which, "phase-0") != 0 && strcmp(which, "phase-1") != 0 &&
+		strcmp(which, "phase-1b") != 0)
+		return err_set(e, ERR_USAGE,
+			_("no such demo: %s (there are phase-0, phase-1 and phase-1b)"), which);
 	script = xasprintf("%s/demo/world.sh", datadir);
 	if (access(script, R_OK) != 0) {
 		free(script);

@@ -102,8 +102,8 @@ expects bash "$(bash_offers twistertui --sta)" --status '!--demo'
 expects bash "$(bash_offers twistertui edge)" edgealias edgeprofile '!*.lan'
 expects bash "$(bash_offers twistertui --phase '')" 1-foundation '!edgealias'
 expects bash "$(bash_offers twistertui --theme '')" default mono
-expects bash "$(bash_offers twistertui --demo = ph)" phase-0 phase-1
-expects bash "$(bash_offers twistertui --demo =)" phase-0 phase-1
+expects bash "$(bash_offers twistertui --demo = ph)" phase-0 phase-1 phase-1b
+expects bash "$(bash_offers twistertui --demo =)" phase-0 phase-1 phase-1b
 expects bash "$(bash_offers twistertui --status = j)" json '!text'
 expects bash "$(bash_offers twistertui --lang '')" en fr
 expects bash "$(bash_offers twistertui --demo '')" edgealias '!phase-1'

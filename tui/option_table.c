@@ -6,9 +6,9 @@
 
 const struct option_def option_defs[] = {
 	{OPT_DEMO, "demo", 0, ARG_OPTIONAL, N_("WHICH"),
-		N_("the built-in server, before Phase 0 (or =phase-1)"),
+		N_("the built-in server, before Phase 0 (or =phase-1, =phase-1b)"),
 		"Nothing has to be set up, and nothing outside one temporary folder is written.",
-		COMPLETE_WORDS, "phase-0 phase-1"},
+		COMPLETE_WORDS, "phase-0 phase-1 phase-1b"},
 	{OPT_READ_ONLY, "read-only", 0, ARG_NONE, NULL,
 		N_("watch only: nothing that changes the server"),
 		"No step can start, no lock is taken and no root shell opened.", COMPLETE_NOTHING, NULL},
@@ -19,7 +19,7 @@ const struct option_def option_defs[] = {
 		N_("the figures once, without a terminal (or =json)"),
 		"Nothing is asked: a question is answered with no.", COMPLETE_WORDS, "text json"},
 	{OPT_PHASE, "phase", 0, ARG_NEEDED, N_("ID"), N_("the phase to begin with"),
-		"Any unique beginning of its ID will do.", COMPLETE_PHASE, NULL},
+		"Any unique beginning of its ID will do, or what stands before a hyphen.", COMPLETE_PHASE, NULL},
 	{OPT_DRY_RUN, "dry-run", 0, ARG_NONE, NULL,
 		N_("check and plan of every step of --phase; nothing is run"), NULL, COMPLETE_NOTHING,
 		NULL},

@@ -36,9 +36,10 @@ static int set_demo(struct parse *p, const char *which)
 	p->o->demo = "phase-0";
 	if (!which)
 		return 0;
-	if (strcmp(which, "phase-0") != 0 && strcmp(which, "phase-1") != 0)
-		return err_set(
-			p->e, ERR_USAGE, _("--demo=%s: there are phase-0 and phase-1"), which);
+	if (strcmp(which, "phase-0") != 0 && strcmp(which, "phase-1") != 0 &&
+		strcmp(which, "phase-1b") != 0)
+		return err_set(p->e, ERR_USAGE,
+			_("--demo=%s: there are phase-0, phase-1 and phase-1b"), which);
 	p->o->demo = which;
 	return 0;
 }

@@ -40,6 +40,7 @@ BEGIN {
 	for (i = 0; i < 5; i++)
 		random()
 	early = which == "phase-0"
+	added = which == "phase-1b"
 	day = now - now % 86400
 	boot = now - int(vary(early ? 41 : 44, 0.4) * 86400) - 4321
 	disks(); host(); logs(); backups(); docker(); kubernetes(); images(); root_fs(); databases()
@@ -57,20 +58,24 @@ function disks() {
 		sda = (200 + int(random() * 700)) * G
 	}
 	sdb3 = sdb - 3 * G - 2 * M
+	if (added && lv < 38400 && vg > 38400)
+		lv = 38400 # Phase 1 has extended it
 	state("s_sda", sda); state("s_sdb", sdb); state("s_sdc", sda)
+	# An added disk: s_pv2 is empty, "none" for a physical volume of no group, or its extents in the group.
+	state("s_sdd", added ? 480103981056 : ""); state("s_pv2", "")
 	state("s_sdb3", sdb3)
 	state("s_vg_extents", vg); state("s_lv_extents", lv); state("s_dm_extents", lv)
 	state("s_fs_blocks", lv * 1024); state("s_vg_seq", 2)
 	state("s_sda_used", int(vary(41.3, 0.5) * G / 4096) * 4096); state("s_sdc_used", int(vary(70.2, 0.4) * G / 4096) * 4096)
 	state("s_read_cached", int(vary(9706, 0.2))); state("s_read_sda", int(vary(118, 0.2)))
-	state("s_read_sdb", int(vary(146, 0.2))); state("s_read_sdc", int(vary(121, 0.2)))
+	state("s_read_sdb", int(vary(146, 0.2))); state("s_read_sdc", int(vary(121, 0.2))); state("s_read_sdd", int(vary(512, 0.2)))
 	put("etc/lvm/lvm.conf", "# simulated: defaults throughout")
 	put("etc/lvm/lvm.conf", "config { checks = 1 }")
 	big("usr/lib/system", vary(7.9, 0.1) * G, now - 40 * 86400)
 	big("home/twister/twisterlab.tar", vary(2.6, 0.4) * G, now - 20 * 86400)
 	big("opt/containerd/images.tar", vary(1.9, 0.4) * G, now - 20 * 86400)
 	big("var/cache/apt/archives.tar", vary(0.6, 0.4) * G, now - 9 * 86400)
-	for (i = split("dm-0 sda sdb sdb1 sdb2 sdb3 sdc", dev, " "); i > 0; i--)
+	for (i = split("dm-0 sda sdb sdb1 sdb2 sdb3 sdc" (added ? " sdd" : ""), dev, " "); i > 0; i--)
 		printf "" > (root "/dev/" dev[i])
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # world.sh ROOT WHICH SEED: fills the empty folder ROOT with the simulated EdgeServer.
 #
-# WHICH is phase-0 (4 February: disk filling up) or phase-1 (Phase 0 done). SEED 0 gives the documents'
+# WHICH is phase-0 (4 February: disk filling up), phase-1 (Phase 0 done) or phase-1b (Phase 1, too; an SSD is plugged in). SEED 0 gives the documents'
 # figures, any other varies sizes and counts. Read from the environment:
 #   DEMO_SUDO      nopasswd (default), password (it is "twister"), denied, none
 #   DEMO_WITHOUT   tools that this server lacks: "docker kubectl lvm"
@@ -18,7 +18,7 @@ case $0 in
 *) here=$PWD ;;
 esac
 root=$1 which=$2 seed=$3
-case $which in phase-0 | phase-1) ;; *) echo "world.sh: no such world: $which" >&2; exit 2 ;; esac
+case $which in phase-0 | phase-1 | phase-1b) ;; *) echo "world.sh: no such world: $which" >&2; exit 2 ;; esac
 case $seed in '' | *[!0-9]*) echo "world.sh: not a number: $seed" >&2; exit 2 ;; esac
 umask 022
 cd "$root"
@@ -26,7 +26,7 @@ cd "$root"
 journal=var/log/journal/61daef6e575743178be0b718b265ec0b
 mkdir -p demo/bin demo/real demo/fail demo/units demo/docker demo/k8s demo/db demo/pods/bin demo/journal \
 	proc/sys/kernel/random proc/sys/fs proc/self boot/efi proc/1 proc/902/fd proc/1688/fd proc/2688/fd proc/1014 proc/1127 proc/1133 proc/1402 proc/1688 \
-	proc/2412 proc/2519 proc/2610 proc/2688 proc/2714 proc/2801 dev/mapper dev/ubuntu-vg dev/shm \
+	proc/2412 proc/2519 proc/2610 proc/2688 proc/2714 proc/2801 dev/disk/by-id dev/mapper dev/ubuntu-vg dev/shm \
 	etc/docker etc/lvm/archive etc/lvm/backup etc/cron.d etc/cron.daily etc/cron.hourly etc/logrotate.d \
 	etc/systemd/system etc/systemd/journald.conf.d etc/rancher/k3s \
 	home/twister/.config home/twister/.local/state home/twister/.local/share root run/lock run/systemd/system run/user tmp \
@@ -95,6 +95,23 @@ hold 2688 5 twisterlab/api.log
 hold 2688 6 twisterlab/agents.log
 ln -s ../dm-0 dev/mapper/ubuntu--vg-ubuntu--lv
 ln -s ../dm-0 dev/ubuntu-vg/ubuntu-lv
+named() {
+	ln -s "../../$2" "dev/disk/by-id/$1"
+}
+named scsi-0SEAGATE_ST300MM0006_S0K1EDGE0000 sda
+named wwn-0x5000c5007e1f0000 sda
+named scsi-0SEAGATE_MR9271-8i-298G_S0K1EDGE0001 sdb
+for part in 1 2 3; do
+	named "scsi-0SEAGATE_MR9271-8i-298G_S0K1EDGE0001-part$part" "sdb$part"
+done
+named lvm-pv-uuid-fHLxKw-DJwK-bcLh-ivM7-oFWD-t3bU-d1c4aX sdb3
+named dm-name-ubuntu--vg-ubuntu--lv dm-0
+named scsi-0SEAGATE_ST300MM0006_S0K1EDGE0002 sdc
+named wwn-0x5000c5007e1f0002 sdc
+if [ "$which" = phase-1b ]; then
+	named ata-SAMSUNG_MZ7LH480HAHQ-00005_S45PNA0M100042 sdd
+	named wwn-0x5002538e1001a042 sdd
+fi
 
 # The MCP image as docker save leaves it, small: an archive that its step can import.
 mkdir demo/image demo/image/0f1e2d3c

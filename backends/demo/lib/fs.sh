@@ -9,6 +9,13 @@ root_used() {
 	[ "$root_used" -le "$root_size" ] || root_used=$root_size
 }
 
+# data_used DISK: sets $data_used to the bytes of what was put on it since it was made.
+data_used() {
+	data_used=0
+	set -- "$root/twisterlab/$1"/*
+	[ ! -e "$1" ] || data_used=$(find "$@" -type f -printf '%s\n' 2>/dev/null | awk '{ n += $1 } END { printf "%.0f", int((n + 4095) / 4096) * 4096 }')
+}
+
 # root_size: sets $root_size to the bytes that an ext4 of that many blocks offers.
 root_size() {
 	root_size=$((s_fs_blocks * 4096 - s_fs_blocks / 4 * 256 - 536870912 - s_fs_blocks * 26828125 / 10000000))
@@ -18,6 +25,10 @@ root_size() {
 mounts() {
 	root_size
 	root_used
+	data_used ai-storage
+	used_a=$((s_sda_used + data_used))
+	data_used data-warehouse
+	used_c=$((s_sdc_used + data_used))
 	data_a=$((s_sda - s_sda / 64 - 536870912))
 	data_c=$((s_sdc - s_sdc / 64 - 536870912))
 	mem=$((s_mem * 1024))
@@ -28,8 +39,17 @@ mounts() {
 	tmpfs tmpfs 5242880 0 $((s_mem / 8)) 4 /run/lock
 	/dev/sdb2 ext4 2040373248 266350592 131072 318 /boot
 	/dev/sdb1 vfat 1124999168 6401024 0 0 /boot/efi
-	/dev/sda ext4 $data_a $s_sda_used $((s_sda / 16384)) 48213 /twisterlab/ai-storage
-	/dev/sdc ext4 $data_c $s_sdc_used $((s_sdc / 16384)) 20117 /twisterlab/data-warehouse
+	/dev/sda ext4 $data_a $used_a $((s_sda / 16384)) 48213 /twisterlab/ai-storage
+	/dev/sdc ext4 $data_c $used_c $((s_sdc / 16384)) 20117 /twisterlab/data-warehouse
 	tmpfs tmpfs $((mem / 10)) 4096 $((s_mem / 40)) 23 /run/user/1000
 	END
+}
+
+# binds: folders that are mounted elsewhere (tools/mount): as mounts().
+binds() {
+	[ -h "$root/var/lib/docker" ] || return 0
+	plain "$(readlink "$root/var/lib/docker")"
+	bound=$plain
+	mounts | awk -v at="$bound" '$7 != "/" && index(at, $7 "/") == 1 {
+		print $1 "[" substr(at, length($7) + 1) "]", $2, $3, $4, $5, $6, "/var/lib/docker" }'
 }

@@ -1,7 +1,7 @@
 # lvm-report.sh: lvs, vgs and pvs. Sourced after demo.sh and lvm.sh.
 # shellcheck shell=sh disable=SC2154
 kind=${tool%s}
-format=basic units=r suffix=y columns= headings=y separator= names= unquoted= prefixes=
+format=basic units=r suffix=y columns= headings=y separator= names= only= unquoted= prefixes=
 bad_option() {
 	echo "  Error during parsing of command line." >&2
 	exit 3
@@ -68,7 +68,12 @@ while [ $# -gt 0 ]; do
 			fi
 			;;
 		pv)
-			if [ "$plain" != /dev/sdb3 ]; then
+			case $plain:$s_pv2 in
+			/dev/sdb3:*) only=1 ;;
+			/dev/sdd:?*) only=2 ;;
+			*) only= ;;
+			esac
+			if [ -z "$only" ]; then
 				need_root
 				echo "  Failed to find physical volume \"$plain\"." >&2
 				exit 5
@@ -85,4 +90,4 @@ if failing lvm; then
 fi
 exec awk -v kind="$kind" -v format="$format" -v units="$units" -v suffix="$suffix" -v columns="${columns#,}" -v prefixes="$prefixes" \
 	-v headings="$headings" -v separator="$separator" -v unquoted="$unquoted" -v lv="$s_lv_extents" -v dm="$s_dm_extents" -v vg="$s_vg_extents" \
-	-v seq="$s_vg_seq" -v sdb3="$s_sdb3" -v now="$s_boot" -f "$demo/lib/lvm.awk"
+	-v seq="$s_vg_seq" -v sdb3="$s_sdb3" -v now="$s_boot" -v pv2="$s_pv2" -v sdd="$s_sdd" -v only="$only" -f "$demo/lib/lvm.awk"

@@ -39,8 +39,26 @@ function pick(list,    n, i, f, name, extra) {
 	}
 }
 function choose(name) { chosen[++chosen_n] = name }
+# The physical volumes, one after the other: the first one's extents are used first.
+function load(row,    here, used) {
+	if (kind != "pv")
+		return
+	here = row == 1 ? vg - pv2 : pv2 + 0
+	used = row == 1 ? (lv < here ? lv : here) : (lv > vg - pv2 ? lv - (vg - pv2) : 0)
+	value["pv_name"] = row == 1 ? "/dev/sdb3" : "/dev/sdd"
+	value["pv_uuid"] = row == 1 ? "fHLxKw-DJwK-bcLh-ivM7-oFWD-t3bU-d1c4aX" : "k0Xg2a-9QwE-7hTz-1bNm-Ls4d-Vc8f-Rt5yUo"
+	value["dev_size"] = row == 1 ? sdb3 : sdd
+	value["pv_pe_count"] = here; value["pv_pe_alloc_count"] = used
+	value["pv_size"] = here * E; value["pv_free"] = (here - used) * E; value["pv_used"] = used * E
+	if (row == 2 && pv2 == "none") { # in no group
+		value["vg_name"] = ""; value["pv_attr"] = "---"; value["pv_size"] = value["pv_free"] = sdd; value["pv_in_use"] = ""
+		value["vg_extent_size"] = value["vg_extent_count"] = value["vg_free_count"] = value["vg_size"] = value["vg_free"] = 0
+	}
+}
 BEGIN {
 	E = 4194304
+	first = kind == "pv" && only == 2 ? 2 : 1
+	last = kind == "pv" && pv2 != "" && only != 1 ? 2 : 1
 	field("lv_name", "LV", "ubuntu-lv"); field("vg_name", "VG", "ubuntu-vg")
 	field("lv_full_name", "LV", "ubuntu-vg/ubuntu-lv"); field("lv_path", "Path", "/dev/ubuntu-vg/ubuntu-lv")
 	field("lv_dm_path", "DMPath", "/dev/mapper/ubuntu--vg-ubuntu--lv"); field("lv_attr", "Attr", "-wi-ao----")
@@ -58,7 +76,7 @@ BEGIN {
 	field("vg_attr", "Attr", "wz--n-"); field("vg_uuid", "VG UUID", "mZrG55-0VFT-j0Lk-tL2t-ChYb-sgnA-PrK7Ce"); field("vg_fmt", "Fmt", "lvm2")
 	size("vg_size", "VSize", vg * E); size("vg_free", "VFree", (vg - lv) * E); size("vg_extent_size", "Ext", E)
 	field("vg_extent_count", "#Ext", vg, "n"); field("vg_free_count", "Free", vg - lv, "n"); field("vg_seqno", "Seq", seq, "n")
-	field("pv_count", "#PV", "1", "n"); field("lv_count", "#LV", "1", "n"); field("snap_count", "#SN", "0", "n")
+	field("pv_count", "#PV", pv2 + 0 > 0 ? 2 : 1, "n"); field("lv_count", "#LV", "1", "n"); field("snap_count", "#SN", "0", "n")
 	field("vg_missing_pv_count", "#PV Missing", "0", "n"); field("max_lv", "MaxLV", "0", "n"); field("max_pv", "MaxPV", "0", "n")
 	field("vg_permissions", "VPerms", "writeable"); field("vg_extendable", "Extendable", "extendable"); field("vg_exported", "Exported", "")
 	field("vg_partial", "Partial", ""); field("vg_tags", "VG Tags", ""); field("vg_mda_count", "#VMda", "1", "n")
@@ -73,33 +91,49 @@ BEGIN {
 	pick(columns == "" ? usual : columns)
 	if (bad) exit bad
 	if (format ~ /json/) {
-		row = ""
+		for (r = first; r <= last; r++) {
+		load(r)
+		row = row (r > first ? "},\n                  {" : "")
 		for (i = 1; i <= chosen_n; i++)
 			row = row (i > 1 ? ", " : "") "\"" chosen[i] "\":" (format == "json_std" && (type[chosen[i]] == "n") && value[chosen[i]] != "" ? \
 				value[chosen[i]] : "\"" cell(chosen[i]) "\"")
+		}
 		printf "  {\n      \"report\": [\n          {\n              \"%s\": [\n                  {%s}\n              ]\n          }\n      ]\n", kind, row
 		print "      ,\n      \"log\": [\n      ]\n  }"
 		exit
 	}
 	if (prefixes) {
-		for (i = 1; i <= chosen_n; i++)
+		for (r = first; r <= last; r++) {
+			load(r)
+			out = ""
+			for (i = 1; i <= chosen_n; i++)
 			out = out (i > 1 ? " " : "") "LVM2_" toupper(chosen[i]) "=" (unquoted ? cell(chosen[i]) : "'" cell(chosen[i]) "'")
-		print "  " out
+			print "  " out
+		}
 		exit
 	}
-	for (line = headings ? 0 : 1; line <= 1; line++) {
+	for (r = first; r <= last; r++) {
+		load(r)
+		for (i = 1; i <= chosen_n; i++)
+			if (length(cell(chosen[i])) > widest[i])
+				widest[i] = length(cell(chosen[i]))
+	}
+	for (line = headings ? first - 1 : first; line <= last; line++) {
+		heading = line < first
+		if (!heading)
+			load(line)
 		out = " "
 		for (i = 1; i <= chosen_n; i++) {
-			v = line ? cell(chosen[i]) : title[chosen[i]]
+			v = heading ? title[chosen[i]] : cell(chosen[i])
 			if (separator != "") {
 				out = out (i > 1 ? separator : " ") v
 				continue
 			}
-			wide = length(cell(chosen[i]))
+			wide = widest[i]
 			if (chosen[i] ~ /data_percent$/ && wide < 6) wide = 6
 			if (chosen[i] == "pv_name" && wide < 10) wide = 10
 			if (headings && length(title[chosen[i]]) > wide) wide = length(title[chosen[i]])
-			out = out " " sprintf("%" (type[chosen[i]] == "n" || type[chosen[i]] == "size" ? (line ? "" : "-") : "-") wide "s", v)
+			out = out " " sprintf("%" (type[chosen[i]] == "n" || type[chosen[i]] == "size" ? (heading ? "-" : "") : "-") wide "s", v)
 		}
 		print out
 	}

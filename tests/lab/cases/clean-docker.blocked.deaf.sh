@@ -7,7 +7,7 @@ prepare() {
 drive() {
 	begin
 	console choices "$step" images
-	jq -e '[.choices[].value] == ["dangling"]' <<<"$said" >/dev/null || fail "other choices: $said"
+	jq -e '.choices == ["dangling"]' <<<"$said" >/dev/null || fail "other choices: $said"
 	console param "$step" images spare:2
 	console prepare "$step"
 	is state blocked

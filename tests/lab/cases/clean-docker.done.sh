@@ -6,9 +6,9 @@ prepare() { litter; }
 drive() {
 	begin
 	console choices "$step" images
-	jq -e '[.choices[].value] == ["dangling", "spare:1"]' <<<"$said" >/dev/null || fail "other choices: $said"
+	jq -e '.choices == ["dangling", "spare:1"]' <<<"$said" >/dev/null || fail "other choices: $said"
 	console choices "$step" volumes
-	jq -e '[.choices[].value] == ["lone"]' <<<"$said" >/dev/null || fail "other choices: $said"
+	jq -e '.choices == ["lone"]' <<<"$said" >/dev/null || fail "other choices: $said"
 	console param "$step" containers old
 	console param "$step" images 'dangling spare:1'
 	console param "$step" volumes lone
