@@ -39,6 +39,11 @@ answer 10 '.ok and .value > 150000000000'
 answer 11 '.ok | not'
 answer 12 '.ok | not'
 
+# a parameter may be given no value
+drive connect 'state clean-docker' 'param clean-docker images'
+answer 2 '.ok and .params.images == "dangling"'
+answer 3 '.ok and .params.images == ""'
+
 # the console that dies before its job is started leaves the record of it, and no answer
 printf '%s\n' connect root 'prepare extend-lvm' 'kill-when extend-lvm activity=starting' 'confirm extend-lvm' \
 	'wait extend-lvm' | "$TOP_BUILDDIR/tests/lab/drive" demo=phase-1 >"$scratch/answers" && fail 'it did not die'

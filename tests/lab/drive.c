@@ -7,7 +7,7 @@
  *     connect               waits until the link is up           link STATE         waits for that state of the link
  *     root [FILE]           opens the root shell; FILE: sudo's password stands there
  *     panels                until every collector has answered   fact NAME          a figure of a panel
- *     prepare STEP          preflight, check, plan               param STEP NAME [VALUE]  the same with that value
+ *     prepare STEP          preflight, check, plan               param STEP NAME [VALUE]  the same with that value, or none
  *     choices STEP NAME     what a parameter may be              ask STEP           opens the dialog: what is shown now
  *     confirm STEP [ANSWER] yes to what the dialog shows         undo STEP [ANSWER] (without ANSWER: the right one)
  *     wait STEP             until it has ended, as far as it can      state STEP    as it is now
@@ -247,7 +247,7 @@ static int do_prepare(struct drive *d, const struct call *c, struct err *e)
 static int do_param(struct drive *d, const struct call *c, struct err *e)
 {
 	size_t i = (size_t)c->step;
-	int r = checklist_param(d->checklist, i, c->words[2], c->words[3] ? c->words[3] : "", e);
+	int r = checklist_param(d->checklist, i, c->words[2], c->n > 3 ? c->words[3] : "", e);
 
 	return r ? r : wait_for(d, step_settled, &i, e);
 }

@@ -1,0 +1,28 @@
+about='power cut while the cluster is asked: found by the console, made again'
+. "$here/cases/kube.words.sh"
+
+prepare() {
+	hold_at kubectl '*get?deployments*'
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	power off
+	power on
+	guest 'rm /usr/local/sbin/kubectl'
+	console within 900
+	console link up
+	console until "$step" state=interrupted activity=idle
+	console prepare "$step"
+	is activity ready
+	run_step
+	is state 'done'
+	is attempt 2
+	says '22 findings: *'
+}
+
+expect() {
+	guest '[ ! -e /var/backups/twistertui/audit.new ]' || fail 'half an audit is left'
+}

@@ -1,0 +1,21 @@
+about='one more rotated log between the plan and the yes: blocked with the new plan'
+phase=0-stabilisation
+panels=no
+
+drive() {
+	ready
+	console ask "$step"
+	guest ': >/var/log/other.log.1'
+	console confirm "$step"
+	console wait "$step"
+	is state blocked
+	is result changed
+	is parts.apply -1
+	is output '*$ rm /var/log/other.log.1 *'
+	console prepare "$step"
+	is activity ready
+}
+
+expect() {
+	guest '[ -e /var/log/other.log.1 ] && [ "$(stat -c %s /var/log/kern.log)" -gt 1000000000 ]' || fail 'logs were touched'
+}

@@ -1,0 +1,25 @@
+about='the console killed (SIGKILL) before kern.log is emptied: the next one finds the job and its end'
+phase=0-stabilisation
+panels=no
+
+prepare() {
+	hold truncate
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	console until "$step" activity=running
+	dies console kill
+	begin
+	console until "$step" state=running
+	release
+	console until "$step" state=done activity=idle
+	is attempt 1
+}
+
+expect() {
+	guest '[ "$(stat -c %s /var/log/kern.log)" -lt 1000000 ]' || fail 'kern.log is not empty'
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+}

@@ -1,0 +1,30 @@
+about='power cut after kern.log was emptied and before the rotated ones are deleted: run again'
+phase=0-stabilisation
+panels=no
+
+prepare() {
+	hold_at rm '*/var/log/*'
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	guest sync
+	power off
+	power on
+	guest 'rm /usr/local/sbin/rm'
+	console within 900
+	console link up
+	console until "$step" state=interrupted activity=idle
+	is reason 'cut short; check says it is not so*'
+	console prepare "$step"
+	is activity ready
+	run_step
+	is state 'done'
+	is attempt 2
+}
+
+expect() {
+	guest '[ "$(stat -c %s /var/log/kern.log)" -lt 1000000000 ] && [ ! -e /var/log/kern.log.1 ]' || fail 'logs are left'
+}

@@ -1,0 +1,18 @@
+about='kern.log is empty and no rotated log is left: nothing is run'
+phase=0-stabilisation
+panels=no
+
+prepare() {
+	guest 'truncate -s 0 /var/log/kern.log
+		find /var/log -name journal -prune -o -type f \( -name "*.[0-9]" -o -name "*.[0-9].*" -o -name "*-20*" \) -exec rm {} +'
+}
+
+drive() {
+	begin
+	console prepare "$step"
+	is state satisfied
+	is reason '*the chosen logs are empty or gone'
+	refused console confirm "$step"
+}
+
+expect() { [ "$(now jobs)" = 0 ] || fail 'a job was made'; }

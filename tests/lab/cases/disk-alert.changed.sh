@@ -1,0 +1,21 @@
+about='an older alert of ours is put there between the plan and the yes: blocked with the new plan'
+phase=0-stabilisation
+panels=no
+
+drive() {
+	ready
+	console ask "$step"
+	printf '#!/bin/sh\n# Written by twistertui, Phase 0: disk-alert.\n# an older one\n' | guest_file /usr/local/sbin/disk-alert 755
+	console confirm "$step"
+	console wait "$step"
+	is state blocked
+	is result changed
+	is parts.apply -1
+	is output '*-# an older one*'
+	console prepare "$step"
+	is activity ready
+}
+
+expect() {
+	guest 'grep -q "an older one" /usr/local/sbin/disk-alert' || fail 'it was written over'
+}

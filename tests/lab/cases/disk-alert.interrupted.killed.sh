@@ -1,0 +1,23 @@
+about='the console killed (SIGKILL) before the first alert: the next one finds the job and its end'
+phase=0-stabilisation
+panels=no
+
+prepare() {
+	hold_at systemctl 'start?disk-alert.service'
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	console until "$step" activity=running
+	dies console kill
+	begin
+	console until "$step" state=running
+	release
+	console until "$step" state=done activity=idle
+	is attempt 1
+	says 'a line got through to syslog with nothing around it; *'
+}
+
+expect() { [ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"; }

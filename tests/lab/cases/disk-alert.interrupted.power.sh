@@ -1,0 +1,31 @@
+about='power cut before the first alert: undo goes back from there, byte by byte'
+phase=0-stabilisation
+panels=no
+
+list='find /etc/systemd/system /usr/local | grep -v local/sbin/systemctl | sort; find /etc/systemd/system -type f -exec sha256sum {} + | sort'
+
+prepare() {
+	guest "mkdir -p /etc/systemd/system/timers.target.wants; $list" >"$dir/files.before"
+	hold_at systemctl 'start?disk-alert.service'
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	power off
+	power on
+	guest 'rm /usr/local/sbin/systemctl'
+	console within 900
+	console link up
+	console until "$step" state=interrupted activity=idle
+	is reason 'cut short; check says *'
+	console undo "$step"
+	console wait "$step"
+	is result ok
+	says 'the alert is as before'
+}
+
+expect() {
+	guest "$list" | cmp "$dir/files.before" - || fail 'something is left'
+}

@@ -1,0 +1,19 @@
+about='asked for again at once, and by a later console: satisfied, not run'
+. "$here/cases/kube.words.sh"
+
+drive() {
+	ready
+	run_step
+	is state 'done'
+	console prepare "$step"
+	refused console confirm "$step"
+	console_close console
+	begin
+	console prepare "$step"
+	refused console confirm "$step"
+}
+
+expect() {
+	grew pods -120
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+}

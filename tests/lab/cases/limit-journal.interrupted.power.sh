@@ -1,0 +1,31 @@
+about='power cut after the settings and before the vacuum: undo goes back from there, byte by byte'
+phase=0-stabilisation
+panels=no
+
+list='find /etc/systemd | sort; find /etc/systemd -type f -exec sha256sum {} + | sort'
+
+prepare() {
+	guest "$list" >"$dir/files.before"
+	hold_at journalctl '*--vacuum-size=*'
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	power off
+	power on
+	guest 'rm /usr/local/sbin/journalctl'
+	console within 900
+	console link up
+	console until "$step" state=interrupted activity=idle
+	is reason 'cut short; check says *'
+	console undo "$step"
+	console wait "$step"
+	is result ok
+	says '/etc/systemd/journald.conf.d/90-twistertui.conf is as before*'
+}
+
+expect() {
+	guest "$list" | cmp "$dir/files.before" - || fail 'the settings are not those from before'
+}

@@ -1,0 +1,11 @@
+about='no kubectl; an API that refuses, hangs, forbids, does not know who asks'
+. "$here/cases/kube.words.sh"
+
+drive() {
+	begin
+	unreachable
+}
+
+expect() {
+	same limits replicasets
+}

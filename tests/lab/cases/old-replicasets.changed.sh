@@ -1,0 +1,21 @@
+about='a limit is changed between the plan and the yes: blocked with the new plan'
+. "$here/cases/kube.words.sh"
+
+drive() {
+	ready
+	console ask "$step"
+	kube patch deployment -n monitoring grafana -p '{"spec":{"revisionHistoryLimit":7}}' >&2
+	readings >"$dir/before"
+	console confirm "$step"
+	console wait "$step"
+	is state blocked
+	is result changed
+	is parts.apply -1
+	is output '*-monitoring/grafana: revisionHistoryLimit 7*'
+	console prepare "$step"
+	is activity ready
+}
+
+expect() {
+	same limits replicasets
+}

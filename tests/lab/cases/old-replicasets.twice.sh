@@ -1,0 +1,17 @@
+about='asked for again: satisfied, not run; with another number it is another plan'
+. "$here/cases/kube.words.sh"
+
+drive() {
+	ready
+	run_step
+	is state 'done'
+	console prepare "$step"
+	refused console confirm "$step"
+	console param "$step" history 2
+	is activity ready
+	is plan '*-twisterlab/maestro: revisionHistoryLimit 3?+twisterlab/maestro: revisionHistoryLimit 2*'
+}
+
+expect() {
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+}

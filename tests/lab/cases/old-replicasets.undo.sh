@@ -1,0 +1,20 @@
+about='the limits are those from before, each its own'
+. "$here/cases/kube.words.sh"
+
+prepare() {
+	kube patch deployment -n monitoring grafana -p '{"spec":{"revisionHistoryLimit":7}}' >&2
+}
+
+drive() {
+	ready
+	run_step
+	is state 'done'
+	console undo "$step"
+	console wait "$step"
+	is state todo
+	says 'the limits are as before; *'
+}
+
+expect() {
+	same limits replicasets replicas pods.others
+}

@@ -1,0 +1,21 @@
+about='containerd stops answering when it comes to it: said, and all are there'
+. "$here/cases/images.words.sh"
+
+drive() {
+	chosen
+	hold_at crictl 'rmi*'
+	console confirm "$step"
+	held
+	guest 'systemctl stop containerd'
+	release
+	console wait "$step"
+	guest 'systemctl start containerd docker'
+	is state failed
+	is parts.apply '[1-9]*'
+	says 'containerd does not list its images: *'
+}
+
+expect() {
+	# shellcheck disable=SC2086 # names
+	images_are $needed $unused
+}

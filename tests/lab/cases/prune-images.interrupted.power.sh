@@ -1,0 +1,27 @@
+about='power cut between two: the console says that it is not so, and the other one goes in a second run'
+. "$here/cases/images.words.sh"
+
+drive() {
+	chosen
+	hold_at crictl 'rmi?docker.io/twisterlab/old*'
+	console confirm "$step"
+	held
+	guest sync
+	power off
+	power on
+	guest 'rm /usr/local/sbin/crictl'
+	console within 900
+	console link up
+	console until "$step" state=interrupted activity=idle
+	is reason 'cut short; check says it is not so*'
+	console prepare "$step"
+	is activity ready
+	run_step
+	is state 'done'
+	is attempt 2
+}
+
+expect() {
+	# shellcheck disable=SC2086 # names
+	images_are $needed
+}

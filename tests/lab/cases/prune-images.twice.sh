@@ -1,0 +1,12 @@
+about='asked for again: satisfied, not run'
+. "$here/cases/images.words.sh"
+
+drive() {
+	chosen
+	run_step
+	is state 'done'
+	console prepare "$step"
+	refused console confirm "$step"
+}
+
+expect() { [ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"; }

@@ -1,0 +1,23 @@
+about='the console killed (SIGKILL) before logrotate runs: the next one finds the job and its end'
+phase=0-stabilisation
+panels=no
+
+prepare() {
+	guest 'rm -f /var/log/kern.log.1 /var/log/syslog.1; truncate -s 0 /var/log/kern.log /var/log/syslog'
+	hold_at systemctl 'start?logrotate.service'
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	console until "$step" activity=running
+	dies console kill
+	begin
+	console until "$step" state=running
+	release
+	console until "$step" state=done activity=idle
+	is attempt 1
+}
+
+expect() { [ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"; }

@@ -1,0 +1,32 @@
+about='power cut after the rules and before logrotate ran: undo goes back from there, byte by byte'
+phase=0-stabilisation
+panels=no
+
+list='find /etc/logrotate.d /etc/systemd/system | sort; find /etc/logrotate.d /etc/systemd/system -type f -exec sha256sum {} + | sort'
+
+prepare() {
+	guest 'rm -f /var/log/kern.log.1 /var/log/syslog.1; truncate -s 0 /var/log/kern.log /var/log/syslog'
+	guest "$list" >"$dir/files.before"
+	hold_at systemctl 'start?logrotate.service'
+}
+
+drive() {
+	ready
+	console confirm "$step"
+	held
+	power off
+	power on
+	guest 'rm /usr/local/sbin/systemctl'
+	console within 900
+	console link up
+	console until "$step" state=interrupted activity=idle
+	is reason 'cut short; check says *'
+	console undo "$step"
+	console wait "$step"
+	is result ok
+	says 'all rules and the timer are as before'
+}
+
+expect() {
+	guest "$list" | cmp "$dir/files.before" - || fail 'the rules are not those from before'
+}

@@ -1,0 +1,23 @@
+about='one rule for each log and an hourly timer already: nothing is run'
+phase=0-stabilisation
+panels=no
+
+prepare() {
+	guest 'rm -f /var/log/kern.log.1 /var/log/syslog.1; truncate -s 0 /var/log/kern.log /var/log/syslog'
+}
+
+drive() {
+	ready
+	run_step
+	is state 'done'
+	console_close console
+	guest 'rm -rf /var/lib/twistertui/runs'
+	rm -rf "$dir/state"
+	begin
+	console prepare "$step"
+	is state satisfied
+	is reason '*each log has one rule, over 500M, 3 kept, every hour'
+	refused console confirm "$step"
+}
+
+expect() { same docker.pid; }

@@ -1,0 +1,21 @@
+about='who asks may look and not change: said, and nothing is changed'
+. "$here/cases/kube.words.sh"
+
+prepare() {
+	by_default delete default/node-debugger-edgeserver-x7k2p zero twisterlab/deployment/builder
+}
+
+drive() {
+	begin
+	may_only_look
+	console prepare "$step"
+	is activity ready
+	run_step
+	is state failed
+	is failure unchanged
+	is output '*Error from server (Forbidden): *'
+}
+
+expect() {
+	same pods pods.others replicas
+}

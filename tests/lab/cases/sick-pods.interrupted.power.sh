@@ -1,0 +1,31 @@
+about='power cut between scaling and deleting: undo goes back from there'
+. "$here/cases/kube.words.sh"
+
+prepare() {
+	hold_at kubectl '*delete*'
+}
+
+drive() {
+	begin
+	console param "$step" zero twisterlab/deployment/builder
+	console param "$step" delete default/node-debugger-edgeserver-x7k2p
+	is activity ready
+	console confirm "$step"
+	held
+	power off
+	power on
+	guest 'rm /usr/local/sbin/kubectl'
+	console within 900
+	console link up
+	console until "$step" state=interrupted activity=idle
+	is reason 'cut short; check says it is not so*'
+	console undo "$step"
+	console wait "$step"
+	is result ok
+	says 'twisterlab/deployment/builder has 1 replicas again'
+}
+
+expect() {
+	same replicas
+	kube get pod node-debugger-edgeserver-x7k2p >/dev/null || fail 'a pod was deleted'
+}

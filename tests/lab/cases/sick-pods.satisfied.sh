@@ -1,0 +1,19 @@
+about='no pod is sick: nothing is run'
+. "$here/cases/kube.words.sh"
+
+prepare() {
+	kube delete deployment -n twisterlab builder >&2
+	kube delete pod node-debugger-edgeserver-x7k2p >&2
+}
+
+drive() {
+	begin
+	console prepare "$step"
+	is state satisfied
+	is reason 'no pod is sick'
+	refused console confirm "$step"
+}
+
+expect() {
+	same pods pods.others replicas
+}

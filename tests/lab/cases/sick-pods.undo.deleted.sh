@@ -1,0 +1,17 @@
+about='a pod that was deleted does not come back: undo says so, and where its manifest is'
+. "$here/cases/kube.words.sh"
+
+drive() {
+	begin
+	console param "$step" delete default/node-debugger-edgeserver-x7k2p
+	run_step
+	is state 'done'
+	console undo "$step"
+	console wait "$step"
+	is state 'done'
+	says 'nothing was scaled: there is nothing to put back. Manifests of deleted pods are in /var/backups/twistertui/sick-pods'
+}
+
+expect() {
+	grew pods -1
+}
