@@ -295,7 +295,7 @@ static size_t path_length(const char *code, size_t i)
 		"media", "mnt", "opt", "proc", "root", "run", "sbin", "snap", "srv", "sys", "tmp",
 		"usr", "var", NULL};
 	static const char *const fine[] = {
-		"/dev/null", "/dev/zero", "/dev/stdin", "/dev/stdout", "/dev/stderr", NULL};
+		"/dev/null", "/dev/zero", "/dev/urandom", "/dev/stdin", "/dev/stdout", "/dev/stderr", NULL};
 	size_t n = strcspn(code + i, " \t\n\"'`;|&()<>");
 	size_t top = strspn(code + i + 1, "abcdefghijklmnopqrstuvwxyz0123456789");
 

@@ -262,7 +262,7 @@ if command -v jq >/dev/null; then
 		'^(Runtimes|RegistryConfig|Swarm|ClientInfo|CDISpecDirs|Containerd|ContainerdCommit|InitCommit|RuncCommit|FirewallBackend|DiscoveredDevices)'
 	on docker ps --format '{{json .}}'; like 'docker ps' "$trixie/docker-ps-with-json.stdout"
 	on docker system df --format '{{json .}}'; like 'docker system df' "$trixie/docker-system-df-json-with.stdout"
-	on docker inspect registry; like 'docker inspect' "$trixie/docker-inspect-web.stdout" 'Config.(max|Cmd)|Args' '.'
+	on docker inspect local-registry; like 'docker inspect' "$trixie/docker-inspect-web.stdout" 'Config.(max|Cmd)|Args' '.'
 	on kubectl get nodes -o json
 	like nodes "$kube/nodes-json.out"
 	on kubectl get pods -A -o json
@@ -358,7 +358,7 @@ on systemctl is-active job.timer; expect 'a stopped timer' "$(said)" inactive
 world phase-0 0
 views() {
 	on sh -c 'df -h; lsblk; lsblk -J -b -O; sudo lvs --units m; sudo vgs --reportformat json; findmnt -J; docker ps -a; docker images
-		docker system df; docker info --format "{{json .}}" | sed "s/\"SystemTime\":[^,]*//"; docker inspect registry
+		docker system df; docker info --format "{{json .}}" | sed "s/\"SystemTime\":[^,]*//"; docker inspect local-registry
 		kubectl get pods -A --no-headers | sed "s/([^)]*)//; s/ [0-9a-z]*\$//; s/ *\$//"; kubectl get nodes -o json | grep -v lastHeartbeatTime; journalctl --disk-usage
 		sudo lvextend -t -r -L +50G ubuntu-vg/ubuntu-lv; echo "{\"log-opts\":{\"max-size\":\"10q\"}}" >"$root"/tmp/j
 		dockerd --validate --config-file "$root"/tmp/j' 2>&1
@@ -402,7 +402,7 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 		sh -c 'cd "$root"; sudo sh -c "
 			lvextend -r -L +50G ubuntu-vg/ubuntu-lv; vgcfgbackup; echo {} >\"\$root\"/etc/docker/daemon.json; systemctl restart docker
 			journalctl --rotate; journalctl --vacuum-size=1M; hdparm -Tt /dev/sda; systemd-run --unit=x true"
-		docker run --rm busybox:1.36 true; docker image prune -f; docker rm -f registry
+		docker run --rm busybox:1.36 true; docker image prune -f; docker rm -f local-registry
 		kubectl delete pod -n twisterlab postgres-0; kubectl rollout restart deployment/redis -n twisterlab; kubectl get nodes -o json
 		df; lsblk; du -s "$root"/var; crontab -l; findmnt; echo "0 2 * * * true" | crontab -' >/dev/null 2>&1
 	# Relative names are below the folder: chdir never leaves it, but for /.

@@ -83,12 +83,12 @@ static void test_what_apply_says_is_not_believed(void **state)
 	vt_wait(w->v, "did not grow");
 	vt_wait(w->v, "ubuntu-vg/ubuntu-lv has its old 25600 extents again");
 	assert_extents(w, "49919");
-	vt_wait(w->v, "Criteria 2/8");
+	vt_wait(w->v, "Criteria 2/9");
 	walk_quit(w);
 	assert_int_equal(walk_cli(w, report, NULL, &text), 0);
 	assert_has(text, "put back");
 	assert_has(text, "did not grow");
-	assert_lacks(text, "7 of 8");
+	assert_lacks(text, "7 of 9");
 	free(text);
 }
 

@@ -44,7 +44,7 @@ static void test_map(void **state)
 	assert_row(w, "Extend the root volume", "~10 min");
 	vt_wait(w->v, "before: the middle");
 	vt_keys(w->v, "m");
-	vt_wait(w->v, "Criteria 2/8");
+	vt_wait(w->v, "Criteria 2/9");
 	walk_put(w, "demo/fail/progress", "600");
 	walk_prepare(w, 0);
 	vt_keys(w->v, ENTER);
@@ -61,16 +61,16 @@ static void test_map(void **state)
 	vt_wait(w->v, "about " PHASE_1_REST);
 	assert_row(w, "Extend the root volume", " s ");
 	vt_keys(w->v, "gjj" ENTER); /* from a step back to the checklist, there */
-	vt_wait(w->v, "Criteria 4/8");
+	vt_wait(w->v, "Criteria 4/9");
 	vt_wait(w->v, "How fast each disk reads");
 	vt_keys(w->v, "ms"); /* what is done to a step shows the step */
 	vt_wait(w->v, "Skip this step");
 	vt_keys(w->v, "no time" ENTER);
-	vt_wait(w->v, "Criteria 4/8");
+	vt_wait(w->v, "Criteria 4/9");
 	vt_keys(w->v, "m");
-	vt_wait(w->v, "Skipped or deferred: 1. Criteria met: 4 of 8.");
+	vt_wait(w->v, "Skipped or deferred: 1. Criteria met: 4 of 9.");
 	vt_keys(w->v, ESC);
-	vt_wait(w->v, "Criteria 4/8");
+	vt_wait(w->v, "Criteria 4/9");
 	walk_quit(w);
 	/* a new server, the same operator */
 	walk_demo(w, 24, 80, NULL, NULL);

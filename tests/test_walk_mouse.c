@@ -113,7 +113,7 @@ static void test_phases(void **state)
 	vt_wait(w->v, "1-foundation");
 	click(w, "Phase 1: foundation"); /* selects it */
 	click(w, "Phase 1: foundation"); /* opens it */
-	vt_wait(w->v, "Criteria 2/8");
+	vt_wait(w->v, "Criteria 2/9");
 	click(w, "Measure the disks");
 	vt_wait(w->v, "How fast each disk reads");
 	click(w, "No DiskPressure");

@@ -45,7 +45,7 @@ BEGIN {
 	boot = now - int(vary(early ? 41 : 44, 0.4) * 86400) - 4321
 	disks(); host(); logs(); backups(); docker(); kubernetes(); images(); root_fs(); databases()
 	rows_write("pods"); rows_write("deployments"); rows_write("replicasets"); rows_write("statefulsets"); rows_write("events")
-	rows_write("daemonsets"); rows_write("jobs"); rows_write("cronjobs")
+	rows_write("daemonsets"); rows_write("jobs"); rows_write("cronjobs"); rows_write("services")
 }
 
 function disks() {
@@ -276,7 +276,7 @@ function docker(    i) {
 	image("portainer/portainer-ce", "2.19.4", 294012345, 70)
 	image("prom/node-exporter", "v1.7.0", 22800110, 80)
 	image("busybox", "1.36", 4261550, 200)
-	container("registry", "registry:2", "/entrypoint.sh /etc/docker/registry/config.yml", 110, 1, "always",
+	container("local-registry", "registry:2", "/entrypoint.sh /etc/docker/registry/config.yml", 110, 1, "always",
 		"0.0.0.0:5000->5000/tcp", 412 * M)
 	container("portainer", "portainer/portainer-ce:2.19.4", "/portainer", 66, 1, "unless-stopped",
 		"0.0.0.0:9443->9443/tcp, 8000/tcp", 96 * M)
@@ -285,7 +285,7 @@ function docker(    i) {
 		container("extra-" word(5), "busybox:1.36", "sleep infinity", 3 + i, 1, "unless-stopped", "", 2 * M)
 	container("mcp-build-test", "twisterlab/mcp-unified:latest", "python -m mcp.selftest", 6, 0, "no", "", 14 * M, 231 * M)
 	volume("portainer_data", 48 * M, "portainer")
-	volume("registry_data", 1180 * M, "registry")
+	volume("registry_data", 1180 * M, "local-registry")
 	volume("pgadmin_data", 96 * M, "")
 	big("var/lib/docker/buildkit/content", vary(8.4, 0.3) * G, now - 6 * 86400)
 	log_unit("docker.service", boot + 91, "Started Docker Application Container Engine.")
@@ -392,6 +392,10 @@ function statefulset(ns, name, img, labels,    t) {
 	pod(ns, name "-0", "StatefulSet", name, "Running", "", 1, 0, t, boot + 140, name, img,
 		labels ",statefulset.kubernetes.io/pod-name=" name "-0")
 }
+# services: ns name type cluster-ip external-ip ports created
+function service(ns, name, type, ip, external, ports) {
+	row("services", sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%.0f\n", ns, name, type, ip, external, ports, boot))
+}
 # events: ns name kind object reason type count first last message
 function event(ns, name, kind, object, reason, type, n, age, message) {
 	row("events", sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%d\t%.0f\t%.0f\t%s\n", ns, name, kind, object, reason, type, n, now - age * 40, now - age,
@@ -416,6 +420,12 @@ function kubernetes(    i, n, apps, app, old, ns_born) {
 	deployment("twisterlab", "twisterlab-web", "twisterlab/web:1.2", "app=twisterlab-web", 1, "ok", 0, 1)
 	deployment("twisterlab", "redis", "redis:7-alpine", "component=cache", 1, "ok", 0, 1)
 	statefulset("twisterlab", "postgres", "postgres:16-alpine", "app=postgres")
+	service("default", "kubernetes", "ClusterIP", "10.43.0.1", "<none>", "443/TCP")
+	service("kube-system", "kube-dns", "ClusterIP", "10.43.0.10", "<none>", "53/UDP,53/TCP,9153/TCP")
+	service("kube-system", "traefik", "LoadBalancer", "10.43.91.7", "192.168.0.30", "80:31044/TCP,443:31901/TCP")
+	service("twisterlab", "postgres", "ClusterIP", "10.43.12.5", "<none>", "5432/TCP")
+	service("twisterlab", "redis", "ClusterIP", "10.43.12.6", "<none>", "6379/TCP")
+	service("twisterlab", "twisterlab-web", "NodePort", "10.43.12.9", "<none>", "8080:30080/TCP")
 	for (i = 0; seed != 0 && i < int(random() * 6); i++)
 		deployment("twisterlab", "worker-" word(4), "twisterlab/agent:1.2", "app=worker", 1, "ok", int(random() * 4), 1)
 	deployment("twisterlab", "mcp-unified", "twisterlab/mcp-unified:1.0", "app=mcp-unified", early ? 3 : 0, "pull", 0, 1)

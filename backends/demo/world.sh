@@ -130,6 +130,22 @@ awk -v root="$root" -v which="$which" -v seed="$seed" -v sudo="$sudo" -v now="$(
 	-v journal="$journal" -f "$here/world.awk"
 chmod 600 etc/rancher/k3s/k3s.yaml
 
+# What the operator has brought: Harbor's installer, small (its archive only lists its images).
+if [ "$which" = phase-1 ]; then
+	mkdir -p demo/harbor/harbor
+	cp "$here"/harbor/* demo/harbor/harbor/
+	(
+		cd demo/harbor
+		printf 'goharbor/%s v2.11.1 %s\n' prepare 212000000 harbor-log 168000000 registry-photon 88000000 harbor-registryctl 165000000 \
+			harbor-db 270000000 harbor-core 201000000 harbor-portal 162000000 harbor-jobservice 177000000 redis-photon 168000000 \
+			nginx-photon 154000000 >images
+		tar -czf harbor/harbor.v2.11.1.tar.gz images
+		chmod 755 harbor/install.sh harbor/prepare
+		tar -czf "$root/opt/harbor-offline-installer.tgz" harbor
+	)
+	rm -r demo/harbor
+fi
+
 if [ "${DEMO_SPARSE:-yes}" != no ]; then
 	while read -r size mtime path; do
 		truncate -s "$size" "$path"

@@ -40,6 +40,7 @@ function matches(i,    n, f, k, j, key, v, is_status) {
 		if (key == "status" && !is_status) is_status = c[i, 6] == v ? 2 : 1 # of several, one will do
 		if (key == "status" && c[i, 6] == v) is_status = 2
 		if (key == "id" && index(c[i, 1], v) != 1) return 0
+		if (key == "label" && !index("," c[i, 16] ",", "," v ",")) return 0
 		if (key == "ancestor" && c[i, 3] != v) return 0
 	}
 	return is_status != 1
@@ -77,7 +78,7 @@ function columns(lines, n, gap,    i, j, k, f, wide, out) { # as Go's tabwriter:
 function ps_row(i) {
 	forget_tree()
 	put("Command", s(command(c[i, 4]))); put("CreatedAt", s(created(c[i, 5]))); put("ID", s(short(c[i, 1]))); put("Image", s(c[i, 3]))
-	put("Labels", "\"\""); put("LocalVolumes", s("0")); put("Mounts", "\"\""); put("Names", s(c[i, 2])); put("Networks", s("bridge"))
+	put("Labels", s(c[i, 16])); put("LocalVolumes", s("0")); put("Mounts", "\"\""); put("Names", s(c[i, 2])); put("Networks", s("bridge"))
 	put("Ports", s(c[i, 6] == "running" ? c[i, 11] : "")); put("RunningFor", s(ago(c[i, 5]) " ago")); put("Size", s(bytes(written(i)) " (virtual " bytes(size_of[c[i, 3]] + written(i)) ")"))
 	put("State", s(c[i, 6])); put("Status", s(status(i)))
 }
@@ -275,7 +276,9 @@ function inspect_container(i) {
 }
 function inspect_image(i) {
 	forget_tree()
-	put("Id", s("sha256:" m[i, 1])); put("RepoTags|0", s(m[i, 2] ":" m[i, 3])); put("RepoDigests", "[]"); put("Created", s(when(m[i, 4])))
+	put("Id", s("sha256:" m[i, 1])); put("RepoTags|0", s(m[i, 2] ":" m[i, 3]))
+	if (m[i, 6] == "") put("RepoDigests", "[]"); else put("RepoDigests|0", s(m[i, 2] "@" m[i, 6]))
+	 put("Created", s(when(m[i, 4])))
 	put("Architecture", s("amd64")); put("Os", s("linux")); put("Size", m[i, 5]); put("Config|Cmd", "null"); put("Config|Entrypoint", "null"); put("Config|Labels", "null")
 }
 function first(t) { sub(/ .*/, "", t); return t }
@@ -296,9 +299,9 @@ function inspect(    n, f, k, i, hit, shown) {
 	if (wrong != "") { printf "%s", wrong > "/dev/stderr"; exit 1 }
 }
 BEGIN { FS = "\t"; missing = "<no value>" }
-FILENAME ~ /containers$/ { cn++; for (i = 1; i <= 15; i++) c[cn, i] = $i; next }
+FILENAME ~ /containers$/ { cn++; for (i = 1; i <= 16; i++) c[cn, i] = $i; next }
 FILENAME ~ /volumes$/ { vn++; for (i = 1; i <= 5; i++) v[vn, i] = $i; next }
-{ in_++; for (i = 1; i <= 5; i++) m[in_, i] = $i; size_of[$2 ":" $3] = $5; id_of[$2 ":" $3] = $1 }
+{ in_++; for (i = 1; i <= 6; i++) m[in_, i] = $i; size_of[$2 ":" $3] = $5; id_of[$2 ":" $3] = $1 }
 END {
 	if (down && verb != "info" && verb != "version") exit 1
 	if (verb == "ps") ps()

@@ -70,6 +70,7 @@ function heads(type,    h) {
 	else if (type == "deployments") h = "NAME\tREADY\tUP-TO-DATE\tAVAILABLE\tAGE" (wide ? "\tCONTAINERS\tIMAGES\tSELECTOR" : "")
 	else if (type == "replicasets") h = "NAME\tDESIRED\tCURRENT\tREADY\tAGE" (wide ? "\tCONTAINERS\tIMAGES\tSELECTOR" : "")
 	else if (type == "statefulsets") h = "NAME\tREADY\tAGE" (wide ? "\tCONTAINERS\tIMAGES" : "")
+	else if (type == "services") h = "NAME\tTYPE\tCLUSTER-IP\tEXTERNAL-IP\tPORT(S)\tAGE"
 	else if (type == "namespaces") h = "NAME\tSTATUS\tAGE"
 	else h = "LAST SEEN\tTYPE\tREASON\tOBJECT" (wide ? "\tSUBOBJECT\tSOURCE\tMESSAGE\tFIRST SEEN\tCOUNT\tNAME" : "\tMESSAGE")
 	return (all_ns && type !~ /^n/ ? "NAMESPACE\t" : "") h (show_labels ? "\tLABELS" : "")
@@ -92,6 +93,8 @@ function cells(type, row,    x, c, live) {
 	} else if (type == "statefulsets") {
 		c = x[2] "\t" x[6] "/" x[5] "\t" age(x[7])
 		if (wide) c = c "\t" x[2] "\t" x[3]
+	} else if (type == "services") {
+		c = x[2] "\t" x[3] "\t" x[4] "\t" x[5] "\t" x[6] "\t" age(x[7])
 	} else if (type == "namespaces")
 		c = x[1] "\tActive\t" age(x[2])
 	else {
