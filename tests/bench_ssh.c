@@ -1,6 +1,6 @@
 /*
  * Over a real ssh connection: all six panels beside one `ssh HOST` that runs the same six scripts at
- * once, and what a refresh costs in round trips.
+ * once, what a refresh costs in round trips, and how fast it goes through a jump host.
  */
 #include "tests/bench.h"
 
@@ -211,6 +211,96 @@ static bool round_trips(struct bench_sshd *sshd)
 	return fine;
 }
 
+/* --- through a jump host ------------------------------------------------------------------------- */
+
+#define MUCH 200000000
+#define HOP_RUNS 5
+
+static struct link *link_to(const char *name, const char *config)
+{
+	struct err e = {0};
+	struct host *h = NULL;
+	struct link *l = NULL;
+
+	if (host_find(name, config, &h, &e) == 0)
+		l = link_new_ssh(h, &e);
+	host_free(h);
+	if (!l)
+		bench_note("%s: %s", name, e.text);
+	return l;
+}
+
+/* Megabytes a second that come over a link that is up; -1: they did not. */
+static double link_speed(struct link *l)
+{
+	double begun = bench_ms(), until = begun + 120000;
+	size_t total = 0;
+	bool over = false;
+
+	link_open(l, "head -c 200000000 /dev/zero");
+	while (!over && bench_ms() < until) {
+		struct pollfd p = {.fd = link_fd(l), .events = POLLIN};
+		struct link_event *ev;
+
+		poll(&p, 1, 50);
+		while ((ev = link_next(l)) != NULL) {
+			total += ev->type == LINK_EV_OUT ? ev->len : 0;
+			over = over || ev->type == LINK_EV_EXIT;
+			link_event_free(ev);
+		}
+	}
+	return total == MUCH ? MUCH / 1000.0 / (bench_ms() - begun) : -1;
+}
+
+static bool link_is_up(struct link *l)
+{
+	double until = bench_ms() + 60000;
+	bool up = false;
+
+	link_start(l);
+	while (!up && bench_ms() < until) {
+		struct pollfd p = {.fd = link_fd(l), .events = POLLIN};
+		struct link_event *ev;
+
+		poll(&p, 1, 50);
+		while ((ev = link_next(l)) != NULL) {
+			up = up || (ev->type == LINK_EV_STATE && ev->state == LINK_UP);
+			link_event_free(ev);
+		}
+	}
+	return up;
+}
+
+/* Directly, through a hop of ours and through `ssh -W`, in turns, so that what else the machine does meets all. */
+static bool through_a_hop(struct bench_sshd *sshd)
+{
+	static const char *const names[3] = {"bench", "hopped", "piped"};
+	double speed[3][HOP_RUNS], middle[3];
+	struct link *links[3] = {NULL};
+	bool fine = bench_sshd_hops(sshd);
+
+	for (int i = 0; i < 3 && fine; i++) {
+		links[i] = link_to(names[i], bench_sshd_config(sshd));
+		fine = links[i] && link_is_up(links[i]);
+	}
+	for (int run = 0; run < HOP_RUNS && fine; run++)
+		for (int i = 0; i < 3 && fine; i++) {
+			speed[i][run] = link_speed(links[i]);
+			fine = speed[i][run] > 0;
+		}
+	for (int i = 0; i < 3 && fine; i++)
+		middle[i] = bench_median(speed[i], HOP_RUNS);
+	if (fine) {
+		bench_say("200 MB through a jump host", middle[1], "MB/s", "ssh -W", middle[2]);
+		bench_say("200 MB through a jump host", middle[1], "MB/s", "directly", middle[0]);
+	} else {
+		bench_note("through a jump host: not measured");
+	}
+	for (int i = 0; i < 3; i++)
+		link_free(links[i]);
+	return fine;
+}
+
 bool bench_ssh(const char *folder)
 {
 	struct bench_sshd *sshd = bench_sshd_start();
@@ -221,6 +311,7 @@ bool bench_ssh(const char *folder)
 	fine = beside_ssh(sshd, folder);
 	bench_say("six panels over ssh (the console)", first_panels(sshd), "ms", "", 0);
 	fine = round_trips(sshd) && fine;
+	fine = through_a_hop(sshd) && fine;
 	bench_sshd_stop(sshd);
 	return fine;
 }

@@ -113,3 +113,17 @@ bool bench_sshd_far(struct bench_sshd *s, int ms)
 	port = (int)strtol(line, NULL, 10);
 	return port > 0 && add_host(s, "far", port);
 }
+
+bool bench_sshd_hops(struct bench_sshd *s)
+{
+	FILE *f;
+
+	if (!add_host(s, "hopped", s->sshd.port) || !add_host(s, "piped", s->sshd.port))
+		return false;
+	f = fopen(s->config, "a");
+	if (!f)
+		return false;
+	fprintf(f, "Host hopped\n  ProxyJump bench\nHost piped\n  ProxyCommand ssh -F %s -W %%h:%%p bench\n",
+		s->config);
+	return fclose(f) == 0;
+}
