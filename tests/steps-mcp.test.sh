@@ -18,12 +18,12 @@ edge() {
 
 # with [NAME VALUE]...: the parameters, some of them other than by default.
 with() {
-	archive=$tar namespace=twisterlab label=app=mcp-unified deployments='' replicas=1 probe='' wait=5
+	archive=$tar namespace=twisterlab label=app=mcp-unified deployments='' replicas=1 probe='' wait=5 watch=1
 	while [ $# -gt 0 ]; do
 		eval "$1=\$2"
 		shift 2
 	done
-	params="archive='$archive' namespace='$namespace' label='$label' deployments='$deployments' replicas='$replicas' probe='$probe' wait='$wait'"
+	params="archive='$archive' namespace='$namespace' label='$label' deployments='$deployments' replicas='$replicas' probe='$probe' wait='$wait' watch='$watch'"
 }
 
 scale_of() { tool "kubectl get deployment -n twisterlab mcp-unified -o 'jsonpath={.spec.replicas} {.status.readyReplicas}'"; }

@@ -232,6 +232,7 @@ static struct phase *phase_make(enum confirm confirm)
 	s->params[0] = (struct param){.name = xstrdup("volume"),
 		.type = PARAM_TEXT,
 		.fallback = xstrdup("root"),
+		.profile = xstrdup("build-context"),
 		.title = words("volume"),
 		.help = words("help")};
 	s->params[1] = (struct param){.name = xstrdup("key"),
@@ -246,8 +247,16 @@ static struct phase *phase_make(enum confirm confirm)
 	s->nfacts = 1;
 	s->facts = xcalloc(1, sizeof(*s->facts));
 	s->facts[0] = xstrdup("disk.root.size");
-	p->ncriteria = 2;
-	p->criteria = xcalloc(2, sizeof(*p->criteria));
+	s = &p->steps[1];
+	s->nfacts = 1;
+	s->facts = xcalloc(1, sizeof(*s->facts));
+	s->facts[0] = xstrdup("phase.build.*");
+	p->ncriteria = 3;
+	p->criteria = xcalloc(3, sizeof(*p->criteria));
+	p->criteria[2] = (struct criterion){.id = xstrdup("builds"),
+		.title = words("builds"),
+		.test = xstrdup("phase.build.minutes < 60"),
+		.attest = words("")};
 	p->criteria[0] = (struct criterion){.id = xstrdup("space"),
 		.title = words("space"),
 		.test = xstrdup("disk.root.size > 140G"),
@@ -1051,6 +1060,56 @@ static void test_skip_needs_reason(void **state)
 	assert_int_equal(checklist_attest(f->c, 1, "receipts", &e), 0);
 }
 
+/* What a step would have measured is put off with it; what is known counts all the same. */
+static void test_deferred_with_its_step(void **state)
+{
+	struct fixture *f = *state;
+	char *words[] = {(char *)"phase.build.minutes", (char *)"52"};
+	struct mark fact = {.kind = MARK_FACT, .words = words, .nwords = 2};
+	struct criterion_view crit;
+	struct err e;
+
+	checklist_criterion(f->c, 2, &crit);
+	assert_int_equal(crit.verdict, VERDICT_UNKNOWN);
+	assert_int_equal(checklist_skip(f->c, 1, "no time", &e), 0);
+	checklist_criterion(f->c, 2, &crit);
+	assert_int_equal(crit.verdict, VERDICT_UNKNOWN);
+	assert_int_equal(checklist_defer(f->c, 1, "no archive yet", "Phase 2", &e), 0);
+	checklist_criterion(f->c, 2, &crit);
+	assert_int_equal(crit.verdict, VERDICT_DEFERRED);
+	assert_string_equal(crit.why, "Docker: no archive yet (until Phase 2)");
+	checklist_criterion(f->c, 0, &crit); /* that is a fact of the server's, known without a step */
+	assert_int_equal(crit.verdict, VERDICT_NOT_MET);
+	assert_int_equal(checklist_reset(f->c, 1, &e), 0);
+	checklist_criterion(f->c, 2, &crit);
+	assert_int_equal(crit.verdict, VERDICT_UNKNOWN);
+	up(f->c);
+	assert_int_equal(checklist_prepare(f->c, 0, &e), 0);
+	answer_marked(f->c, 0, "", "", &fact, 1);
+	assert_int_equal(checklist_defer(f->c, 1, "later", "", &e), 0);
+	checklist_criterion(f->c, 2, &crit);
+	assert_int_equal(crit.verdict, VERDICT_MET);
+}
+
+/* A key of the profile gives a parameter's default, what is said of that very parameter goes before. */
+static void test_default_of_the_profile(void **state)
+{
+	struct host_setting settings[] = {{(char *)"build-context", (char *)"srv", 1},
+		{(char *)"param.1-foundation-extend-lvm.volume", (char *)"home", 2}};
+	struct fixture *f = *state;
+
+	assert_string_equal(view(f->c, 0).params[0], "root");
+	f->host.settings = settings;
+	f->host.nsettings = 1;
+	remake(f, CONFIRM_TYPE, false);
+	assert_string_equal(view(f->c, 0).params[0], "srv");
+	f->host.nsettings = 2;
+	remake(f, CONFIRM_TYPE, false);
+	assert_string_equal(view(f->c, 0).params[0], "home");
+	f->host.settings = NULL;
+	f->host.nsettings = 0;
+}
+
 static void test_choices(void **state)
 {
 	struct fixture *f = *state;
@@ -1118,6 +1177,8 @@ int main(void)
 		T(test_read_only),
 		T(test_refused_start),
 		T(test_skip_needs_reason),
+		T(test_deferred_with_its_step),
+		T(test_default_of_the_profile),
 		T(test_choices),
 		T(test_close_records_everything),
 	};

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # root is the console's; archive, namespace, label, deployments, replicas, probe, wait: parameters
+# shellcheck disable=SC2154 # root is the console's; archive, namespace, label, deployments, replicas, probe, wait, watch: parameters
 # mcp-services: an image from an archive on the server goes into k3s, its deployment gets one replica, and that one is looked at.
 #
 # `ctr images import` ends with 0 for an archive that names no image, and imports nothing; it does not read a .gz. So the
@@ -368,7 +368,7 @@ one() {
 		k get events -n "$1" 2>/dev/null | grep -F "$2" | tail -n 5
 		return 1
 	fi
-	sleep 15
+	sleep "$watch"
 	later=$(pods "$1" "$2")
 	if [ "$now" != "$later" ]; then
 		say restarts "$1/$2" "$(printf '%s\n' "$later" | awk '{ n += $3 } END { print n + 0 }')"

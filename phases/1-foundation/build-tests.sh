@@ -169,7 +169,7 @@ state() {
 	else
 		docker images -q --no-trunc -f dangling=true 2>/dev/null
 	fi | sed 's/^/image /'
-	docker system df -v --format '{{range .BuildCache}}{{.ID}}{{"\n"}}{{end}}' 2>/dev/null |
+	docker system df -v --format '{{range .BuildCache}}{{.ID}}{{println}}{{end}}' 2>/dev/null |
 		grep -x '[a-z0-9]\{10,\}' | sed 's/^/cache /'
 }
 
