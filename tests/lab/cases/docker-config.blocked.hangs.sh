@@ -5,7 +5,7 @@ drive() {
 	begin
 	guest 'kill -STOP $(systemctl show -p MainPID --value docker)'
 	console prepare "$step"
-	is reason 'the server did not answer within 1 min*'
+	is reason 'the server did not answer within * min*'
 	refused console confirm "$step"
 	guest 'kill -CONT $(systemctl show -p MainPID --value docker)'
 	console prepare "$step"
