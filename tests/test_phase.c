@@ -495,6 +495,8 @@ static void test_shipped(void **state)
 	assert_string_equal(p->steps[0].id, "extend-lvm");
 	assert_string_equal(p->steps[1].id, "docker-config");
 	assert_string_equal(p->steps[2].id, "measure-disks");
+	assert_string_equal(p->steps[3].id, "harbor");
+	assert_string_equal(p->steps[4].id, "registry");
 	phase_free(p);
 	free(dir);
 }

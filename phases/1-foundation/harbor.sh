@@ -12,7 +12,7 @@ notes=$root/var/backups/twistertui/harbor
 about() {
 	place=$root$folder
 	name=$server_name
-	[ -n "$name" ] || name=$(hostname 2>/dev/null)
+	[ -n "$name" ] || read -r name 2>/dev/null <"$root"/proc/sys/kernel/hostname
 	if [ -n "$certificate" ]; then
 		scheme=https port=$https_port curl_at=$name:$https_port login_at=$name:$https_port
 	else
@@ -288,7 +288,7 @@ space() {
 
 preflight() {
 	about
-	for tool in docker bash gzip tar od curl ss awk diff df hostname; do
+	for tool in docker bash gzip tar od curl ss awk diff df; do
 		command -v "$tool" >/dev/null 2>&1 || { say no-tool "$tool"; return 1; }
 	done
 	if [ "$(systemctl is-active docker 2>/dev/null)" != active ] || ! docker version >/dev/null 2>&1; then
