@@ -475,6 +475,15 @@ static void local_quit(struct link_core *core, struct local *lo)
 			poll(NULL, 0, 5);
 	}
 	guard_stop(lo);
+	/* What KILL has not ended in that time (a hung mount, a machine that is busy) was the guard's, and is given up. */
+	for (struct local_channel *c = lo->channels, *next; c; c = next) {
+		next = c->next;
+		waitpid(c->pid, NULL, WNOHANG);
+		channel_drop_writes(c);
+		fd_close(&c->pidfd);
+		free(c);
+	}
+	lo->channels = NULL;
 }
 
 static void local_run(struct link_core *core, void *kind)
