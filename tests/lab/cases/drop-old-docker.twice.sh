@@ -1,0 +1,13 @@
+about='asked for again: satisfied, not run'
+. "$here/cases/1b.words.sh"
+
+drive() {
+	after_move
+	is activity ready
+	run_step
+	is state 'done'
+	console prepare "$step"
+	refused console confirm "$step"
+}
+
+expect() { same containers; }

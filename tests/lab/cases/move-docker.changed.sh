@@ -1,0 +1,17 @@
+about='another container runs between the plan and the yes: blocked with the new plan'
+. "$here/cases/1b.words.sh"
+
+drive() {
+	go
+	is activity ready
+	console ask "$step"
+	guest 'docker run -d --name job tiny:1 /bin/sleep 1000000'
+	console confirm "$step"
+	console wait "$step"
+	is state blocked
+	is result changed
+	is parts.apply -1
+	is output '*docker stop job*'
+}
+
+expect() { not_moved; }

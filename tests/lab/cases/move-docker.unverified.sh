@@ -1,0 +1,24 @@
+about='a file of the copy differs: seen, and put back'
+. "$here/cases/1b.words.sh"
+
+prepare() {
+	wrap cp <<-'END'
+		"$real" "$@" || exit
+		case $* in *twistertui-new*) for last; do :; done; chmod 600 "$last/engine-id" ;; esac
+	END
+	guest 'chmod 640 /var/lib/docker/engine-id'
+}
+
+drive() {
+	go
+	is activity ready
+	run_step
+	is state failed
+	is failure undone
+	says 'the copy in * is not the same as the original'
+}
+
+expect() {
+	same containers
+	not_moved
+}
