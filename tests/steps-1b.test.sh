@@ -197,13 +197,13 @@ drops() {
 	said freed
 	[ ! -e "$scratch/root/var/lib/docker.before-move" ] || fail 'it is still there'
 	grep -q 'fact =phase.docker.dropped =[1-9][0-9]\{10\}' "$scratch/marks" || fail 'over 10 GB were expected'
-	is "$(docker_up)" 'node-exporter portainer registry '
+	is "$(docker_up)" 'local-registry node-exporter portainer '
 	case='move-docker, undo when the old folder is gone'
 	move
 	part move-docker undo
 	is "$status" 1
 	said undo-dropped
-	is "$(docker_up)" 'node-exporter portainer registry '
+	is "$(docker_up)" 'local-registry node-exporter portainer '
 }
 
 move_refuses() {
@@ -264,7 +264,7 @@ instead() {
 same_as_before() {
 	is "$result" "$1"
 	said undone
-	is "$(docker_up)" 'node-exporter portainer registry '
+	is "$(docker_up)" 'local-registry node-exporter portainer '
 	is "$(grep -c '/var/lib/docker' "$scratch/root/etc/fstab")" 0
 	[ -d "$scratch/root/var/lib/docker/overlay2" ] || fail 'the old folder is not back'
 	[ ! -h "$scratch/root/var/lib/docker" ] || fail 'it is still mounted'
