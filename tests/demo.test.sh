@@ -310,9 +310,10 @@ said | grep -q CrashLoopBackOff && fail 'CrashLoopBackOff is a Running phase'
 on kubectl delete pods -A --field-selector=status.phase=Failed; expect 'deleted' "$(said | wc -l)" 120
 on kubectl delete pods -A --field-selector=status.phase=Failed; expect 'deleted again' "$(said)" 'No resources found'
 on kubectl delete pod node-debugger-edgeserver-x7k2p; expect 'deleted by name' "$rc" 0
-on kubectl scale deployment/builder -n twisterlab --replicas=0
-on kubectl scale deployment/mcp-unified -n twisterlab --replicas=0
+on kubectl scale deployment/builder -n twisterlab --replicas=0; expect 'scale builder' "$rc $(cat "$scratch/err")" '0 '
+on kubectl scale deployment/mcp-unified -n twisterlab --replicas=0; expect 'scale mcp-unified' "$rc $(cat "$scratch/err")" '0 '
 on kubectl get pods -A --no-headers; expect 'pods left' "$(said | grep -c ' 1/1 *Running ')/$(said | wc -l)" 17/17
+said | grep -v ' 1/1 *Running ' >&2 # which, when it is not so
 on kubectl delete pod -n twisterlab postgres-0
 on kubectl get pod -n twisterlab postgres-0 --no-headers; expect 'a StatefulSet brings its pod back' "$(said | awk '{ print $3 }')" Running
 disk_pressure='jsonpath={.items[0].status.conditions[?(@.type=="DiskPressure")].status}'
