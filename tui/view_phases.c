@@ -582,9 +582,13 @@ struct view *view_phases_new(struct app *app)
 	p->output_follow = true;
 	phase_list(&p->entries, &p->nentries);
 	list_update(&p->phase_list, p->nentries, phases_phase_tag, p);
-	/* The demo that stands before Phase 1 begins with that one. */
-	for (size_t i = 0; app->options->demo && i < p->nentries; i++)
-		if (strncmp(p->entries[i].id, app->options->demo + strlen("phase-"), 1) == 0)
+	/* The demo that stands before Phase 1 begins with that one ("1" is 1-foundation, not 1b-…). */
+	for (size_t i = 0; app->options->demo && i < p->nentries; i++) {
+		const char *number = app->options->demo + strlen("phase-");
+		size_t n = strcspn(p->entries[i].id, "-");
+
+		if (strlen(number) == n && strncmp(p->entries[i].id, number, n) == 0)
 			p->phase_list.cursor = i;
+	}
 	return &p->view;
 }

@@ -139,9 +139,9 @@ if [ "$which" = phase-1 ]; then
 		printf 'goharbor/%s v2.11.1 %s\n' prepare 212000000 harbor-log 168000000 registry-photon 88000000 harbor-registryctl 165000000 \
 			harbor-db 270000000 harbor-core 201000000 harbor-portal 162000000 harbor-jobservice 177000000 redis-photon 168000000 \
 			nginx-photon 154000000 >images
-		tar -czf harbor/harbor.v2.11.1.tar.gz images
+		tar -czf - images >harbor/harbor.v2.11.1.tar.gz
 		chmod 755 harbor/install.sh harbor/prepare
-		tar -czf "$root/opt/harbor-offline-installer.tgz" harbor
+		tar -czf - harbor >"$root/opt/harbor-offline-installer.tgz"
 	)
 	rm -r demo/harbor
 fi
