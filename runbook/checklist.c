@@ -342,6 +342,18 @@ static bool link_event(struct checklist *c, const struct server_event *ev)
 	return true;
 }
 
+/* S was pressed: its answer is on its way. */
+static void root_is_asked(struct checklist *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct entry *e = &c->entries[i];
+
+		if (e->root_knows && e->state == STEP_INTERRUPTED)
+			entry_reason(e, _("an earlier session started it; root is asked what became of it"));
+		e->root_knows = false;
+	}
+}
+
 static bool root_event(struct checklist *c, const struct server_event *ev)
 {
 	bool up = ev->u.root.state == ROOT_UP;
@@ -351,6 +363,7 @@ static bool root_event(struct checklist *c, const struct server_event *ev)
 	c->root_up = up;
 	if (up) {
 		c->runs_blind = c->runs_asked;
+		root_is_asked(c);
 		checklist_resume(c);
 		prepare_again(c);
 	}

@@ -51,6 +51,7 @@ struct entry {
 	enum step_state state_before;
 	enum look look;
 	bool check_says_so;
+	bool root_knows;       /* what became of its job; said until root is asked */
 	bool wants_root;       /* prepare again once the root shell is up */
 	unsigned choice_probe; /* as probe, for choices, which go on beside */
 	char *choice_param;    /* what was asked for */

@@ -113,6 +113,7 @@ static void missing_jobs(struct checklist *c, const struct run_info *run, bool a
 		if (e->step->root && !c->root_up) {
 			/* only root may see what became of it: asked again when the root shell is up */
 			e->state = STEP_INTERRUPTED;
+			e->root_knows = true;
 			entry_reason(e, _("an earlier session started it; only root can see what "
 					  "became of it: press S"));
 			continue;

@@ -966,6 +966,8 @@ static void test_resume_without_root(void **state)
 	assert_null(strstr(fake.calls, "probe"));
 	root_is(f->c, ROOT_UP);
 	assert_null(strstr(fake.calls, "probe"));
+	assert_null(strstr(view(f->c, 0).reason, "press S")); /* it was */
+	assert_non_null(strstr(view(f->c, 0).reason, "root is asked"));
 	runs_are(f->c, &s, 1);
 	assert_non_null(strstr(fake.calls, "job-follow " JOB1 " root=1 0\n"));
 	job_is(f->c, JOB1, JOB_DONE, RESULT_OK);
