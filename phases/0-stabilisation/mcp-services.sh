@@ -44,7 +44,7 @@ strings() {
 		END {
 			while ((at = index(s, key))) {
 				s = substr(s, at + length(key))
-				if (!match(s, /^[ \t]*:[ \t]*(\[[^\]]*\]|"[^"]*")/))
+				if (!match(s, /^[ \t]*:[ \t]*(\[[^]]*\]|"[^"]*")/))
 					continue
 				part = substr(s, 1, RLENGTH)
 				s = substr(s, RLENGTH + 1)

@@ -116,10 +116,12 @@ job() {
 		"$scratch/root/root" "$scratch/root" "${patience:-5}" >"$scratch/job/env"
 	: >"$scratch/job/out"
 	: >"$scratch/job/marks"
+	applet=
+	[ "$shell" != busybox ] || applet='sh'
 	(
 		cd "$scratch/root/home/twister" || exit 99
 		exec env -i PATH="$scratch/root/demo/bin" HOME="$scratch/root/root" DEMO_USER=root DEMO_FAST=1 TZ=UTC0 \
-			"$(command -v "$shell")" "$scratch/job/run.sh" "$scratch/job"
+			"$(command -v "$shell")" ${applet:+"$applet"} "$scratch/job/run.sh" "$scratch/job"
 	) >/dev/null 2>&1 </dev/null
 	result=$(cat "$scratch/job/result" 2>/dev/null)
 	cp "$scratch/job/out" "$scratch/out"
