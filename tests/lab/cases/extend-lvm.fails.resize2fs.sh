@@ -12,7 +12,7 @@ drive() {
 	run_step
 	is state failed
 	is failure undone
-	is parts.apply '[1-9]*'
+	# LVM 2.03.31 says "resize2fs done" and ends with 0 all the same: it is verify that finds it.
 	is parts.undo 0
 	says 'ubuntu-vg/ubuntu-lv has its old 25600 extents again'
 }
