@@ -413,8 +413,7 @@ static short wanted_events(const struct ssh_link *s)
 											   : 0));
 }
 
-#define WAIT_EACH                                                                                  \
-	3 /* descriptors of one in the chain: its own, its proxy's words, its tunnel's end */
+#define WAIT_EACH 3 /* descriptors of each: its own, its proxy's words, its tunnel's end */
 
 static void wait_for_something(struct ssh_link *root)
 {

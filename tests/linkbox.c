@@ -194,6 +194,15 @@ unsigned linkbox_run(struct linkbox *b, const char *command, int ms)
 	return id;
 }
 
+void linkbox_comes_up(struct linkbox *b, int ms)
+{
+	unsigned id;
+
+	linkbox_wait_state(b, LINK_UP, ms);
+	id = linkbox_run(b, "echo in", ms);
+	assert_string_equal(linkbox_out(b, id), "in\n");
+}
+
 const char *linkbox_out(const struct linkbox *b, unsigned channel)
 {
 	return buf_str(&b->channels[channel].out);

@@ -48,6 +48,8 @@ void linkbox_wait_question(struct linkbox *b, enum link_question_kind kind, int 
 unsigned linkbox_answer(struct linkbox *b, const char *answer);
 /* Runs command and waits for its end; returns its channel. */
 unsigned linkbox_run(struct linkbox *b, const char *command, int ms);
+/* Waits until it is up and a command has run: only then has sshd made the process that serves us. */
+void linkbox_comes_up(struct linkbox *b, int ms);
 const char *linkbox_out(const struct linkbox *b, unsigned channel);
 const char *linkbox_err(const struct linkbox *b, unsigned channel);
 

@@ -74,19 +74,6 @@ static void begin(struct linkbox *b, const char *name)
 	link_start(b->link);
 }
 
-/*
- * sshd makes the process that serves us only after it has let us in: it is there once something
- * ran.
- */
-static void comes_up(struct linkbox *b)
-{
-	unsigned id;
-
-	linkbox_wait_state(b, LINK_UP, SOON);
-	id = linkbox_run(b, "echo in", SOON);
-	assert_string_equal(linkbox_out(b, id), "in\n");
-}
-
 static void says(const char *text, const char *want)
 {
 	if (!strstr(text, want))
@@ -175,7 +162,7 @@ static void test_one_hop(void **state)
 
 	(void)state;
 	begin(&b, "srv1");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_int_equal(b.nstates, 6);
 	for (int i = 0; i < 6; i++)
 		assert_int_equal(b.states[i], states[i]);
@@ -184,7 +171,7 @@ static void test_one_hop(void **state)
 	/* It really went through there. */
 	sshd_kill_sessions(&hops[0], SIGKILL);
 	ends(&b, LINK_LOST, ERR_LINK, "jump host gate1: the connection was lost");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 }
 
@@ -210,11 +197,11 @@ static void test_two_hops(void **state)
 
 		config(ways[i]);
 		begin(&b, "srv2");
-		comes_up(&b);
+		linkbox_comes_up(&b, SOON);
 		sshd_kill_sessions(&hops[1], SIGKILL);
 		ends(&b, LINK_LOST, ERR_LINK,
 			i == 3 ? "jump host 127.0.0.1: " : "jump host gate2: ");
-		comes_up(&b);
+		linkbox_comes_up(&b, SOON);
 		sshd_kill_sessions(&hops[0], SIGKILL);
 		ends(&b, LINK_LOST, ERR_LINK,
 			i == 3 ? "jump host 127.0.0.1: " : "jump host gate1: ");
@@ -236,7 +223,7 @@ static void test_none(void **state)
 
 		config(ways[i]);
 		begin(&b, "srv2");
-		comes_up(&b);
+		linkbox_comes_up(&b, SOON);
 		linkbox_clear(&b);
 	}
 }
@@ -294,13 +281,13 @@ static void test_profile(void **state)
 	sshd_put(&sshd, "profiles/twistertui/hosts/edge", text, 0600);
 	config("Host srv\n  ProxyCommand false\n");
 	begin(&b, "edge");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	sshd_kill_sessions(&hops[1], SIGKILL);
 	ends(&b, LINK_LOST, ERR_LINK, "jump host gate2: ");
 	linkbox_clear(&b);
 	sshd_put(&sshd, "profiles/twistertui/hosts/edge", "address = srv\njump = none\n", 0600);
 	begin(&b, "edge");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	unsetenv("XDG_CONFIG_HOME");
 	free(folder);
@@ -330,10 +317,10 @@ static void test_unknown_keys(void **state)
 		says(b.question->text, port);
 		linkbox_answer(&b, "yes");
 	}
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	begin(&b, "srv2");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_int_equal(b.questions, 0);
 	linkbox_clear(&b);
 	sshd_put(&sshd, "home/.ssh/known_hosts", "", 0600);
@@ -414,7 +401,7 @@ static void test_password(void **state)
 	linkbox_answer(&b, "wrong");
 	linkbox_wait_question(&b, LINK_Q_PASSWORD, SOON);
 	linkbox_answer(&b, "secret");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_int_equal(b.questions, 2);
 	linkbox_clear(&b);
 	begin(&b, "srv2");
@@ -439,7 +426,7 @@ static void test_keyboard(void **state)
 	linkbox_wait_question(&b, LINK_Q_KEYBOARD, SOON);
 	says(b.question->title, "(jump host asks)");
 	linkbox_answer(&b, "123456");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	server_end(pid);
 }
@@ -464,7 +451,7 @@ static void test_gone_while_asked(void **state)
 	link_retry(b.link);
 	linkbox_wait_question(&b, LINK_Q_HOSTKEY, SOON);
 	linkbox_answer(&b, "once");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	free(forget);
 }
@@ -493,7 +480,7 @@ static void test_keys(void **state)
 	says(b.question->title, "Passphrase for the key ");
 	assert_null(strstr(b.question->title, "jump host"));
 	linkbox_answer(&b, "open sesame");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_int_equal(b.questions, 1);
 	linkbox_clear(&b);
 	key = sshd_get(&sshd, "home/.ssh/locked.pub");
@@ -502,7 +489,7 @@ static void test_keys(void **state)
 	linkbox_wait_question(&b, LINK_Q_PASSPHRASE, SOON);
 	says(b.question->title, "(jump host gate1)");
 	linkbox_answer(&b, "open sesame");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_int_equal(b.questions, 1);
 	linkbox_clear(&b);
 	sshd_put(&hops[0], "etc/authorized_keys", "", 0600);
@@ -545,10 +532,10 @@ static void test_server_down(void **state)
 	ends(&b, LINK_LOST, ERR_LINK, "srv2: jump host gate2 does not reach 127.0.0.1, port ");
 	says(b.text, "Connection refused");
 	sshd_start(&sshd);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	sshd_kill_sessions(&sshd, SIGKILL);
 	ends(&b, LINK_LOST, ERR_LINK, "srv2: the connection was lost");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	sshd_stop(&hops[1]);
 	linkbox_wait_state(&b, LINK_LOST, SOON);
 	while (!strstr(b.text, "does not reach")) {
@@ -620,7 +607,7 @@ static void test_cancel(void **state)
 	kill(hops[1].pid, SIGCONT);
 	/* The first again, once all is up: what was sent through it comes nowhere. */
 	begin(&b, "srv2");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	sshd_kill_sessions(&hops[0], SIGSTOP);
 	kill(hops[0].pid, SIGSTOP);
 	link_open(b.link, "echo nobody hears it");
@@ -643,13 +630,13 @@ static void test_silent_hop(void **state)
 	config("Host srv2\n  ProxyJump gate1,gate2\n"
 	       "Host *\n  ServerAliveInterval 30\n  ServerAliveCountMax 2\n");
 	begin(&b, "srv2");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_true(sshd_kill_sessions(&hops[0], SIGSTOP) > 0);
 	ends(&b, LINK_LOST, ERR_LINK, "jump host gate1: nothing was heard of it for");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_true(sshd_kill_sessions(&sshd, SIGSTOP) > 0);
 	ends(&b, LINK_LOST, ERR_LINK, "srv2: nothing was heard of it for");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 }
 
@@ -672,7 +659,7 @@ static void test_much(void **state)
 
 	(void)state;
 	begin(&b, "srv2");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	sum = linkbox_run(&b, "head -c 60000000 /dev/zero | tr '\\0' x | sha256sum", SOON);
 	b.on_out = hash_out;
 	b.arg = d;
@@ -712,7 +699,7 @@ static void test_full_both_ways(void **state)
 		bytes[i] = (char)(i * 17 + i / 1009);
 	digest_hex(bytes, n, want);
 	begin(&b, "srv2");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	id = link_open(b.link, "cat");
 	linkbox_wait_opened(&b, id, SOON);
 	b.on_out = hash_out;
@@ -744,7 +731,7 @@ static void test_nothing_left(void **state)
 
 	(void)state;
 	begin(&b, "srv2");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	fds = entries("/proc/self/fd");
 	threads = entries("/proc/self/task");
 	assert_int_equal(threads, threads_before + 1);
@@ -757,7 +744,7 @@ static void test_nothing_left(void **state)
 			sshd_kill_sessions(at, SIGKILL);
 		linkbox_wait_state(&b, LINK_LOST, SOON);
 		b.nstates = 0;
-		comes_up(&b);
+		linkbox_comes_up(&b, SOON);
 	}
 	assert_int_equal(entries("/proc/self/fd"), fds);
 	assert_int_equal(entries("/proc/self/task"), threads);

@@ -33,15 +33,6 @@ static void begin(struct linkbox *b, const char *name)
 	link_start(b->link);
 }
 
-static void comes_up(struct linkbox *b)
-{
-	unsigned id;
-
-	linkbox_wait_state(b, LINK_UP, SOON);
-	id = linkbox_run(b, "echo in", SOON);
-	assert_string_equal(linkbox_out(b, id), "in\n");
-}
-
 static void config(const char *text)
 {
 	sshd_put(&sshd, "home/.ssh/config", text, 0600);
@@ -92,13 +83,13 @@ static void test_unknown_host(void **state)
 	linkbox_turn(&b, 200);
 	assert_int_equal(b.state, LINK_HOSTKEY);
 	linkbox_answer(&b, "once");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	known = sshd_get(&sshd, "home/.ssh/known_hosts");
 	assert_string_equal(known, "");
 	free(known);
 	link_drop(b.link, "x"); /* "once" holds while the link lives */
 	linkbox_wait_state(&b, LINK_LOST, SOON);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_int_equal(b.questions, 1);
 	linkbox_clear(&b);
 	begin(&b, NULL);
@@ -108,10 +99,10 @@ static void test_unknown_host(void **state)
 	link_retry(b.link);
 	linkbox_wait_question(&b, LINK_Q_HOSTKEY, SOON);
 	linkbox_answer(&b, "yes");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_int_equal(b.questions, 0);
 	linkbox_clear(&b);
 	free(print);
@@ -172,24 +163,24 @@ static void test_known_in_other_ways(void **state)
 	assert_int_equal(
 		sh("ssh-keygen -q -H -f home/.ssh/known_hosts && rm home/.ssh/known_hosts.old"), 0);
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	/* Only its RSA key is known: that is asked for, although it has a newer one. */
 	sshd_trust(&sshd);
 	assert_int_equal(sh("sed -i /ed25519/d home/.ssh/known_hosts"), 0);
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	assert_int_equal(sh("sed -i 's/^[^ ]*/alias/' home/.ssh/known_hosts"), 0);
 	config("IdentityFile ~/.ssh/id_ed25519\nHostKeyAlias alias\n");
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	config("IdentityFile ~/.ssh/id_ed25519\nStrictHostKeyChecking accept-new\nHashKnownHosts "
 	       "yes\n");
 	assert_int_equal(sh("rm home/.ssh/known_hosts"), 0);
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	assert_int_equal(sh("grep '^|1|' home/.ssh/known_hosts"), 0);
 	assert_int_equal(b.questions, 0);
@@ -209,7 +200,7 @@ static void test_keys(void **state)
 
 		config(configs[i]);
 		begin(&b, NULL);
-		comes_up(&b);
+		linkbox_comes_up(&b, SOON);
 		assert_int_equal(b.questions, 0);
 		linkbox_clear(&b);
 	}
@@ -255,10 +246,10 @@ static void test_passphrase(void **state)
 	linkbox_wait_question(&b, LINK_Q_PASSPHRASE, SOON);
 	assert_non_null(strstr(b.question->text, "wrong"));
 	linkbox_answer(&b, "open sesame");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	link_drop(b.link, "x");
 	linkbox_wait_state(&b, LINK_LOST, SOON);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_int_equal(b.questions, 2);
 	linkbox_clear(&b);
 	/* Without its .pub, and without an answer the next key is tried. */
@@ -267,13 +258,13 @@ static void test_passphrase(void **state)
 	begin(&b, NULL);
 	linkbox_wait_question(&b, LINK_Q_PASSPHRASE, SOON);
 	linkbox_answer(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_int_equal(b.questions, 1);
 	linkbox_clear(&b);
 	/* One the server does not take: nobody is asked. */
 	assert_int_equal(sh("sed -i '$d' etc/authorized_keys"), 0);
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	assert_int_equal(b.questions, 0);
 	linkbox_clear(&b);
 }
@@ -297,12 +288,12 @@ static void test_certificate(void **state)
 	}
 	config("IdentityFile ~/.ssh/signed\n");
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	assert_int_equal(sh("cd home/.ssh; mv signed-cert.pub elsewhere-cert.pub"), 0);
 	config("IdentityFile ~/.ssh/signed\nCertificateFile ~/.ssh/elsewhere-cert.pub\n");
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	assert_int_equal(sh("sed -i '$d' etc/authorized_keys"), 0);
 }
@@ -319,7 +310,7 @@ static void test_two_keys(void **state)
 	sshd_start(&sshd);
 	config("IdentityFile ~/.ssh/id_ed25519\nIdentityFile ~/.ssh/id_rsa\n");
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	config("IdentityFile ~/.ssh/id_rsa\n");
 	begin(&b, NULL);
@@ -368,22 +359,22 @@ static void test_agent(void **state)
 	linkbox_clear(&b);
 	config("IdentityFile ~/.ssh/inagent\nIdentitiesOnly yes\n");
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	/* An agent that has no such key, and a file that fits. */
 	config("IdentityFile ~/.ssh/id_ed25519\nIdentitiesOnly yes\n");
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	config("IdentityFile ~/.ssh/id_ed25519\nIdentityAgent none\n");
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	agent_end();
 	setenv("SSH_AUTH_SOCK", "/no/such/agent", 1);
 	config("IdentityFile ~/.ssh/id_ed25519\n");
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 }
 
@@ -410,7 +401,7 @@ static void test_stuck_agent(void **state)
 	setenv("TWISTERTUI_TIME_SCALE", "0.01", 1); /* for the agent; connecting and answers may take 10 s all the same */
 	config("IdentityFile ~/.ssh/id_ed25519\nConnectTimeout 1000\nServerAliveInterval 1000\n");
 	begin(&b, NULL);
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	close(fd);
 }
@@ -468,7 +459,7 @@ static void test_password(void **state)
 	linkbox_wait_question(&b, LINK_Q_PASSWORD, SOON);
 	assert_non_null(strstr(b.question->text, "wrong"));
 	linkbox_answer(&b, "pa ss'\"w\xc3\xb6rd");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	assert_int_equal(tries("password no"), 1);
 	server_end(pid);
@@ -495,7 +486,7 @@ static void wrong_three_times(const char *way, enum link_question_kind kind)
 	link_retry(b.link);
 	linkbox_wait_question(&b, kind, SOON);
 	linkbox_answer(&b, "secret");
-	comes_up(&b);
+	linkbox_comes_up(&b, SOON);
 	linkbox_clear(&b);
 	server_end(pid);
 }
@@ -531,7 +522,7 @@ static void test_keyboard(void **state)
 		linkbox_answer(&b, "123456");
 		linkbox_wait_question(&b, LINK_Q_PASSWORD, SOON);
 		linkbox_answer(&b, "more");
-		comes_up(&b);
+		linkbox_comes_up(&b, SOON);
 		assert_int_equal(b.questions, 3);
 		linkbox_clear(&b);
 		server_end(pid);

@@ -7,15 +7,7 @@ prepare() {
 
 drive() {
 	ready
-	console confirm "$step"
-	held
-	console until "$step" activity=running
-	dies console kill
-	begin
-	console until "$step" state=running
-	release
-	console until "$step" state=done activity=idle
-	is attempt 1
+	killed_while_held
 	says 'warning: deployments not ready: 2 (twisterlab/*: 0/1)'
 }
 

@@ -7,14 +7,7 @@ prepare() {
 
 drive() {
 	ready
-	console confirm "$step"
-	held
-	power off
-	power on
-	guest 'rm /usr/local/sbin/kubectl'
-	console within 900
-	console link up
-	console until "$step" state=interrupted activity=idle
+	power_cut_while_held kubectl
 	console prepare "$step"
 	is activity ready
 	run_step

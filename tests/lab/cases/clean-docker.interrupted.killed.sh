@@ -17,15 +17,7 @@ drive() {
 	console param "$step" containers old
 	console prepare "$step"
 	is activity ready
-	console confirm "$step"
-	held
-	console until "$step" activity=running
-	dies console kill
-	begin
-	console until "$step" state=running
-	release
-	console until "$step" state=done activity=idle
-	is attempt 1
+	killed_while_held
 }
 
 expect() {

@@ -8,15 +8,7 @@ prepare() {
 
 drive() {
 	ready
-	console confirm "$step"
-	held
-	console until "$step" activity=running
-	dies console kill
-	begin
-	console until "$step" state=running
-	release
-	console until "$step" state=done activity=idle
-	is attempt 1
+	killed_while_held
 	says 'a line got through to syslog with nothing around it; *'
 }
 

@@ -7,14 +7,7 @@ prepare() {
 
 drive() {
 	ready
-	console confirm "$step"
-	held
-	power off
-	power on
-	guest 'rm /usr/local/sbin/systemctl'
-	console within 900
-	console link up
-	interrupted
+	power_cut_while_held systemctl
 	is reason 'cut short; check says it is so, verify says the effect is there*'
 	running web
 	starts 64000

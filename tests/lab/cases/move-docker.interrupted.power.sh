@@ -5,14 +5,7 @@ prepare() { hold cp; guest 'mv /usr/local/sbin/cp /usr/local/sbin/cp.held; sed "
 
 drive() {
 	go
-	console confirm "$step"
-	held
-	power off
-	power on
-	guest 'rm /usr/local/sbin/cp'
-	console within 900
-	console link up
-	console until "$step" state=interrupted activity=idle
+	power_cut_while_held cp
 	console undo "$step"
 	console wait "$step"
 	is result ok

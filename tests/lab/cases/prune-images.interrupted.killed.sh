@@ -4,15 +4,7 @@ about='the console killed (SIGKILL) before the first is taken away: the next one
 drive() {
 	chosen
 	hold_at crictl 'rmi*'
-	console confirm "$step"
-	held
-	console until "$step" activity=running
-	dies console kill
-	begin
-	console until "$step" state=running
-	release
-	console until "$step" state=done activity=idle
-	is attempt 1
+	killed_while_held
 }
 
 expect() {

@@ -4,15 +4,7 @@ about='the console killed (SIGKILL) before the restart: the next one finds the j
 drive() {
 	ready
 	hold_at systemctl 'restart?k3s'
-	console confirm "$step"
-	held
-	console until "$step" activity=running
-	dies console kill
-	begin
-	console until "$step" state=running
-	release
-	console until "$step" state=done activity=idle
-	is attempt 1
+	killed_while_held
 	says 'k3s was restarted, and all 16 pods that were ready are ready again'
 }
 

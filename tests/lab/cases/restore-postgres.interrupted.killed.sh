@@ -10,15 +10,7 @@ drive() {
 	hold pg_dumpall
 	step=restore-postgres
 	console prepare "$step"
-	console confirm "$step"
-	held
-	console until "$step" activity=running
-	dies console kill
-	begin
-	console until "$step" state=running
-	release
-	console until "$step" state=done activity=idle
-	is attempt 1
+	killed_while_held
 }
 
 expect() {

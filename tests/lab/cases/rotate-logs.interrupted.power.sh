@@ -12,14 +12,7 @@ prepare() {
 
 drive() {
 	ready
-	console confirm "$step"
-	held
-	power off
-	power on
-	guest 'rm /usr/local/sbin/systemctl'
-	console within 900
-	console link up
-	console until "$step" state=interrupted activity=idle
+	power_cut_while_held systemctl
 	is reason 'cut short; check says *'
 	console undo "$step"
 	console wait "$step"

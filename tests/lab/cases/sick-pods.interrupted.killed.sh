@@ -10,15 +10,7 @@ drive() {
 	console param "$step" zero twisterlab/deployment/builder
 	console param "$step" delete default/node-debugger-edgeserver-x7k2p
 	is activity ready
-	console confirm "$step"
-	held
-	console until "$step" activity=running
-	dies console kill
-	begin
-	console until "$step" state=running
-	release
-	console until "$step" state=done activity=idle
-	is attempt 1
+	killed_while_held
 }
 
 expect() {

@@ -10,14 +10,7 @@ drive() {
 	console param "$step" zero twisterlab/deployment/builder
 	console param "$step" delete default/node-debugger-edgeserver-x7k2p
 	is activity ready
-	console confirm "$step"
-	held
-	power off
-	power on
-	guest 'rm /usr/local/sbin/kubectl'
-	console within 900
-	console link up
-	console until "$step" state=interrupted activity=idle
+	power_cut_while_held kubectl
 	is reason 'cut short; check says it is not so*'
 	console undo "$step"
 	console wait "$step"
