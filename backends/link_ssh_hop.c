@@ -117,12 +117,14 @@ enum ssh_step ssh_hop_through(struct ssh_link *s)
 	}
 	/* Where we come from is nobody's business; ssh -W says the same. */
 	rc = ssh_channel_open_forward(hop->tunnel->ch, s->host, s->port, "127.0.0.1", 65535);
-	if (rc == SSH_AGAIN)
-		return STEP_VIA;
 	if (rc == SSH_OK)
 		return join(s, hop->tunnel);
-	/* When it hung up, its own turn says so. */
-	return ssh_is_connected(hop->session) ? refused(s) : STEP_VIA;
+	/* When it hung up, its own turn says so; nothing more comes on its socket that would wake us for it. */
+	if (!ssh_is_connected(hop->session))
+		s->root->more = true;
+	else if (rc != SSH_AGAIN)
+		return refused(s);
+	return STEP_VIA;
 }
 
 /* --- carrying -------------------------------------------------------------------------------- */
