@@ -172,6 +172,64 @@ static void measure(struct real *w)
 	keep(w, "measure-done");
 }
 
+static void defer(struct real *w, int step, const char *title, const char *why)
+{
+	row(w, step);
+	soon(w, title);
+	vt_keys(w->v, "d");
+	soon(w, "Defer this step");
+	vt_keys(w->v, why);
+	soon(w, why);
+	vt_keys(w->v, ENTER);
+	soon(w, "Until when?");
+	vt_keys(w->v, "Phase 2");
+	soon(w, "Phase 2");
+	vt_keys(w->v, ENTER);
+	gone(w, "Until when?");
+}
+
+/* Chooses all that the step's first parameter may be. */
+static void choose_all(struct real *w, int step, const char *one)
+{
+	row(w, step);
+	vt_keys(w->v, ENTER);
+	until(w, SOON_S, "Ready: read", "Blocked");
+	vt_keys(w->v, "e");
+	soon(w, "Which parameter?");
+	vt_keys(w->v, ENTER);
+	soon(w, one);
+	vt_keys(w->v, "a" ENTER);
+	gone(w, one);
+}
+
+/* What tests/lab/walk has left there to be cleaned up and to be built. */
+static void clean(struct real *w)
+{
+	choose_all(w, 5, "[ ] old");
+	soon(w, "docker rm old");
+	keep(w, "clean-plan");
+	vt_keys(w->v, ENTER);
+	soon(w, "Type \"clean-docker\"");
+	keep(w, "clean-asked");
+	vt_keys(w->v, "clean-docker");
+	soon(w, "clean-docker ");
+	vt_keys(w->v, ENTER);
+	until(w, STEP_S, "by choice: done", "by choice: failed");
+	keep(w, "clean-done");
+}
+
+static void builds(struct real *w)
+{
+	choose_all(w, 6, "[ ] /home/twister/app/Dockerfile");
+	soon(w, "$ docker build --no-cache");
+	keep(w, "builds-plan");
+	vt_keys(w->v, ENTER);
+	soon(w, "Run it");
+	vt_keys(w->v, "\t" ENTER);
+	until(w, STEP_S, "cold and cached, timed: done", "cold and cached, timed: failed");
+	keep(w, "builds-done");
+}
+
 static void attest(struct real *w, int n, const char *asks, const char *why)
 {
 	row(w, n);
@@ -229,6 +287,10 @@ static void test_phase_1(void **state)
 	extend(w);
 	docker(w);
 	measure(w);
+	defer(w, 3, "Install the Harbor registry", "no installer on this server");
+	defer(w, 4, "registry", "there is no Harbor");
+	clean(w);
+	builds(w);
 	criteria(w);
 	finish(w);
 }

@@ -1,4 +1,4 @@
-about='a file stands where the folder of settings is to be: said, and put back'
+about='a file stands where the folder of settings is to be: said, and nothing is changed'
 phase=0-stabilisation
 panels=no
 
@@ -10,8 +10,9 @@ drive() {
 	ready
 	run_step
 	is state failed
-	is failure undone
+	is failure unchanged
 	is parts.apply '[1-9]*'
+	is parts.undo -1
 }
 
 expect() {

@@ -284,6 +284,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument('--user', action='store_true')
     p.add_argument('--cluster')
+    p.add_argument('--behind', type=float, default=0)
     p.add_argument('--vmstat')
     p.add_argument('status')
     p.add_argument('before')
@@ -294,8 +295,8 @@ def main():
     report, shown = Report(a.user), set()
     apart = number(readings[1]['host.uptime']) - number(readings[0]['host.uptime'])
     if a.cluster:
-        # What is shown is as old as the panel says.
-        now = calendar.timegm(time.strptime(status['time'][:19], '%Y-%m-%dT%H:%M:%S')) - round(status['panels']['pods']['age_s'] or 0)
+        # What is shown is as old as the panel says, and the console goes by the server's clock.
+        now = calendar.timegm(time.strptime(status['time'][:19], '%Y-%m-%dT%H:%M:%S')) - round((status['panels']['pods']['age_s'] or 0) + a.behind)
         more = cluster([i for list in json.load(open(a.cluster)) for i in list['items']], now)
         for r in readings:
             r.update(more)
