@@ -356,7 +356,8 @@ static void kind_row(const struct backups *b, struct table *t, enum kind k)
 	panel_fact(b->job->panel, kinds[k].count, seen ? count : NAN);
 	cell_text(&r->cells[0], kinds[k].title, LEVEL_NONE);
 	cell_number(&r->cells[1], CELL_AGE, age,
-		!newest                 ? LEVEL_WARN
+		!seen                   ? LEVEL_UNKNOWN
+		: !newest               ? LEVEL_WARN
 		: age > max_age(b->job) ? LEVEL_BAD
 					: LEVEL_OK);
 	cell_number(&r->cells[2], CELL_BYTES, newest ? newest->size : NAN,
@@ -365,7 +366,7 @@ static void kind_row(const struct backups *b, struct table *t, enum kind k)
 	cell_number(&r->cells[4], CELL_AGE, oldest ? fmax(0, now - oldest->time) : NAN, LEVEL_NONE);
 	cell_text(&r->cells[5], b->scheduled[k] ? _("yes") : _("no"),
 		b->scheduled[k] ? LEVEL_OK : LEVEL_WARN);
-	cell_text(&r->cells[6], newest ? newest->path : "", LEVEL_NONE);
+	cell_text(&r->cells[6], newest ? newest->path : seen ? "" : NULL, LEVEL_NONE);
 	row_detail(r, buf_str(&b->folders[k]));
 }
 

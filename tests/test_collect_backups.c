@@ -105,12 +105,15 @@ static void missing_is_not_denied(void **state)
 	assert_true(fact_value(p, "backup.scheduled") == 0);
 	assert_true(note_has(
 		p, LEVEL_WARN, "there is no PostgreSQL backup (looked in /var/backups/postgres)"));
+	assert_string_equal(panel_find_table(p, "backups")->rows[0].cells[6].text, "");
 	panel_unref(p);
 	p = panel_of("", "postgres denied /var/backups/postgres\nredis denied /var/backups/redis\n",
 		"", false, NULL);
 	assert_int_equal(p->state, PANEL_DENIED);
 	assert_true(isnan(fact_value(p, "backup.postgres.count")));
 	assert_true(note_has(p, LEVEL_UNKNOWN, "only root may see the PostgreSQL backups"));
+	assert_null(panel_find_table(p, "backups")->rows[0].cells[6].text);
+	assert_int_equal(panel_find_table(p, "backups")->rows[0].cells[1].level, LEVEL_UNKNOWN);
 	panel_unref(p);
 }
 
