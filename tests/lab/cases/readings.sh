@@ -22,6 +22,9 @@ else
 fi
 echo "docker $(systemctl is-active docker 2>/dev/null)"
 echo "docker.pid $(systemctl show -p MainPID --value docker 2>/dev/null)"
-echo "containers $(docker ps --format '{{.Names}}' 2>/dev/null | sort | tr '\n' ' ')"
-echo "containers.all $(docker ps -a --format '{{.Names}}' 2>/dev/null | sort | tr '\n' ' ')"
+# docker takes a second to start here: it is asked once. What docker ps lists without -a runs, is paused or restarts.
+docker ps -a --format '{{.Names}} {{.State}}' 2>/dev/null | sort | awk '
+	{ all = all $1 " " }
+	/ (running|paused|restarting)$/ { up = up $1 " " }
+	END { print "containers " up; print "containers.all " all }'
 echo "jobs $(ls /var/lib/twistertui/jobs /run/twistertui/jobs 2>/dev/null | grep -c '\.')"
