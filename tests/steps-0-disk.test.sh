@@ -152,6 +152,21 @@ rotation() {
 }
 
 rotation_fails() {
+	case='rotate-logs, choices: the largest first, each with who rotates it'
+	demo
+	params="logs='/var/log/kern.log /var/log/syslog'"
+	mkdir "$scratch/root/var/log/lab"
+	printf '%2000s' x >"$scratch/root/var/log/lab/a.log"
+	printf '%1000s' x >"$scratch/root/var/log/lab/nobody.log"
+	printf '%5000s' x >"$scratch/root/var/log/lab/with blank.log"
+	printf '/var/log/lab/a*.log /var/log/*/a.log {\n}\n' >"$scratch/root/etc/logrotate.d/lab"
+	printf '/var/log/*.log {\n}\n' >"$scratch/root/etc/logrotate.d/zz"
+	part rotate-logs choices logs
+	is "$(sed -n 's/.*choice =//p' "$scratch/marks" | grep -e '^/var/log/kern' -e '^/var/log/syslog' -e '^/var/log/lab')" \
+		'/var/log/kern.log =12G%20kern.log%20(rsyslog%20zz) =1
+/var/log/syslog =460M%20syslog%20(rsyslog) =1
+/var/log/lab/a.log =2.0K%20lab/a.log%20(lab) =0
+/var/log/lab/nobody.log =1000%20lab/nobody.log%20() =0'
 	case='rotate-logs, the other rule has more'
 	demo
 	params="logs='/var/log/kern.log /var/log/syslog' maxsize='500M' count='3'"

@@ -25,9 +25,10 @@ hourly() {
 	printf 'AccuracySec=1m\nRandomizedDelaySec=0\n'
 }
 
-# rule FILE: "PATTERN" of each block of a rule's file, one a line; scripts inside are skipped.
+# patterns FILE...: "NAME<tab>PATTERN" of each block of the rules' files; scripts inside are skipped.
 patterns() {
 	awk '
+		FNR == 1 { script = inside = pending = 0; name = FILENAME; sub(/.*\//, "", name) }
 		script { if ($1 == "endscript") script = 0; next }
 		inside && $1 ~ /^(pre|post)rotate$|^(first|last)action$|^preremove$/ { script = 1; next }
 		inside { if ($1 ~ /^}/) inside = 0; next }
@@ -38,20 +39,10 @@ patterns() {
 			n = split(line, word, /[ \t"]+/)
 			for (i = 1; i <= n; i++)
 				if (word[i] ~ /^\//)
-					print word[i]
+					print name "\t" word[i]
 			pending = !inside
 		}
-		/^[ \t]*\{/ && !inside { inside = 1; pending = 0 }' "$1"
-}
-
-# matches PATTERN PATH: as logrotate expands it, where * does not go over a slash.
-matches() {
-	[ "$(printf %s "$1" | tr -dc / | wc -c)" -eq "$(printf %s "$2" | tr -dc / | wc -c)" ] || return 1
-	# shellcheck disable=SC2254 # a pattern it is
-	case $2 in
-	$1) return 0 ;;
-	esac
-	return 1
+		/^[ \t]*\{/ && !inside { inside = 1; pending = 0 }' "$@"
 }
 
 # Names of the rules' files as logrotate takes them.
@@ -64,31 +55,54 @@ names() {
 	done
 }
 
-owned_by() { # PATH: names of the files that have it
-	names | while read -r name; do
-		patterns "$rules/$name" | while read -r pattern; do
-			if matches "$pattern" "$1"; then
-				printf '%s\n' "$name"
-				break
-			fi
-		done
-	done
+# A pattern of logrotate's as an expression; * and ? do not go over a slash.
+glob_awk='
+	function glob(p) {
+		gsub(/[.+(){}|^$\\]/, "\\\\&", p)
+		gsub(/\*/, "[^/]*", p)
+		gsub(/\?/, "[^/]", p)
+		return "^" p "$"
+	}'
+
+# owners: reads paths, prints "PATH<tab>NAME" for each and each of the rules' files that has it, in logrotate's order. All
+# at once: a server has dozens of logs and of rules, and a process for each with each would be thousands.
+owners() {
+	{
+		names | {
+			set --
+			while read -r name; do set -- "$@" "$rules/$name"; done
+			[ $# = 0 ] || patterns "$@"
+		}
+		echo
+		cat
+	} | awk "$glob_awk"'
+		BEGIN { FS = "\t" }
+		!paths && $0 == "" { paths = 1; next }
+		!paths { name[++n] = $1; expression[n] = glob($2); next }
+		{
+			split("", said)
+			for (i = 1; i <= n; i++)
+				if (!said[name[i]] && $0 ~ expression[i]) {
+					said[name[i]] = 1
+					print $0 "\t" name[i]
+				}
+		}'
 }
 
 # Whether a rule is about nothing but the chosen logs, such as the documents' kern-aggressive.
 only_chosen() {
-	! patterns "$rules/$1" | while read -r pattern; do
-		case " $logs " in *" $pattern "*) ;; *) echo other ;; esac
-	done | grep -q .
+	patterns "$rules/$1" | awk -v logs=" $logs " -F '\t' 'index(logs, " " $2 " ") == 0 { other = 1 } END { exit other }'
 }
 
 # $edit: files with a rule for a chosen log; $retire: those that name one a second time; $orphans: logs without a rule;
 # $clash: "LOG FILE FILE" that cannot be settled by itself.
 look() {
 	edit='' retire='' orphans='' clash=''
+	# shellcheck disable=SC2086 # paths without blanks
+	owners=$(printf '%s\n' $logs | owners)
 	for log in $logs; do
-		all=$(owned_by "$log")
-		first=$(printf '%s\n' "$all" | grep -x rsyslog || printf '%s\n' "$all" | head -n 1)
+		all=$(printf '%s\n' "$owners" | awk -v log_="$log" -F '\t' '$1 == log_ { print $2 }')
+		first=$(printf '%s\n' "$all" | awk 'NR == 1 { first = $0 } $0 == "rsyslog" { first = $0 } END { print first }')
 		if [ -z "$first" ]; then
 			orphans="$orphans $log"
 			continue
@@ -107,13 +121,7 @@ look() {
 
 # merge FILE: the file with our settings in each block that names a chosen log; all other bytes as they are.
 merge() {
-	awk -v logs="$logs" -v maxsize="$maxsize" -v count="$count" '
-		function glob(p) {
-			gsub(/[.+(){}|^$\\]/, "\\\\&", p)
-			gsub(/\*/, "[^/]*", p)
-			gsub(/\?/, "[^/]", p)
-			return "^" p "$"
-		}
+	awk -v logs="$logs" -v maxsize="$maxsize" -v count="$count" "$glob_awk"'
 		function wanted(line,   n, i, j, word) {
 			sub(/#.*/, "", line)
 			sub(/\{.*/, "", line)
@@ -195,10 +203,15 @@ stage() {
 	look
 	stage=$(mktemp -d "$root"/tmp/twistertui.XXXXXX) || return 1
 	mkdir "$stage/d" || return 1
-	names | while read -r name; do
-		case " $retire " in *" $name "*) continue ;; esac
-		cp -p "$rules/$name" "$stage/d/$name"
-		case " $edit " in *" $name "*) merge "$rules/$name" >"$stage/edited" && cat "$stage/edited" >"$stage/d/$name" ;; esac
+	names | {
+		set --
+		while read -r name; do
+			case " $retire " in *" $name "*) ;; *) set -- "$@" "$rules/$name" ;; esac
+		done
+		[ $# = 0 ] || cp -p "$@" "$stage/d"
+	} || return 1
+	for name in $edit; do
+		merge "$rules/$name" >"$stage/d/$name" || return 1
 	done
 	if [ -n "$orphans" ]; then
 		own_rule >"$stage/d/$ours"
@@ -452,11 +465,18 @@ undo() {
 }
 
 choices() {
-	find "$root"/var/log -name journal -prune -o -type f -name '*.log' -print -o -type f -name syslog -print 2>/dev/null |
-		grep -v '[^A-Za-z0-9._:/@-]' | while IFS= read -r one; do
-		size=$(stat -c %s "$one") && printf '%s %s\n' "$size" "${one#"$root"}"
-	done | sort -rn | head -n 60 | while read -r size path; do
-		case " $logs " in *" $path "*) on=1 ;; *) on=0 ;; esac
-		choice "$path" "$(human "$size") ${path#/var/log/} ($(owned_by "$path" | tr '\n' ' ' | sed 's/ $//'))" "$on"
-	done
+	list=$(cd "$root"/var/log && find . -name journal -prune -o -type f \( -name '*.log' -o -name syslog \) \
+		! -path '*[!A-Za-z0-9._:/@-]*' -exec stat -c '%s /var/log/%n' {} + 2>/dev/null | sed 's|/\./|/|' | sort -rn | head -n 60)
+	{
+		printf '%s\n' "$list" | cut -d ' ' -f 2 | owners
+		echo
+		printf '%s\n' "$list"
+	} | awk -F '\t' '
+		!sizes && $0 == "" { sizes = 1; next }
+		!sizes { names[$1] = names[$1] (names[$1] == "" ? "" : " ") $2; next }
+		{ path = $0; sub(/^[0-9]+ /, "", path); print $0, names[path] }' |
+		while read -r size path names; do
+			case " $logs " in *" $path "*) on=1 ;; *) on=0 ;; esac
+			[ -z "$path" ] || choice "$path" "$(human "$size") ${path#/var/log/} ($names)" "$on"
+		done
 }
