@@ -63,6 +63,12 @@ whole() {
 		fail 'not compared'
 	part build-tests choices dockerfiles
 	grep -q "choice =$api =$api:%202%20min%2012%20s%20/%203.0%20s =0" "$scratch/marks" || fail 'the choice does not show the last figures'
+	case='a Dockerfile that is edited is another plan'
+	part build-tests plan
+	cp "$scratch/out" "$scratch/shown"
+	printf 'LABEL n=2\n' >>"$scratch/root$api"
+	part build-tests plan
+	! cmp -s "$scratch/out" "$scratch/shown" || fail 'the plan does not show it'
 	case='verified without a build'
 	rm "$scratch/root/var/backups/twistertui/build-tests.result"
 	part build-tests verify

@@ -90,7 +90,7 @@ each() {
 }
 
 preflight() {
-	for tool in docker systemctl awk setsid find comm sort; do
+	for tool in docker systemctl awk setsid find comm sort sha256sum; do
 		command -v "$tool" >/dev/null 2>&1 || { say no-tool "$tool"; return 1; }
 	done
 	if [ -z "$dockerfiles" ]; then
@@ -137,8 +137,10 @@ check() {
 	return 1
 }
 
+# What a Dockerfile says is part of the plan: one that is edited before the yes is not built as if it had been shown.
 plan() {
 	each | while read -r file; do
+		printf ' %s, sha256 %s\n' "$file" "$(sha256sum <"$root$file" | cut -d ' ' -f 1)"
 		printf '$ docker build --no-cache -t %s:%s -f %s %s\n$ docker build …\n' "$ours" "$(slug "$file")" "$file" "${file%/*}"
 		before=$(last "$file")
 		[ -z "$before" ] || say last "$file" "$(words "${before% *}")" "$(words "${before#* }")"

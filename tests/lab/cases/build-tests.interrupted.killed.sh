@@ -1,0 +1,15 @@
+about='the console killed (SIGKILL) before the first build: the next one finds the job and its end'
+. "$here/cases/build.words.sh"
+
+drive() {
+	chosen
+	is activity ready
+	hold_at docker 'build*'
+	killed_while_held
+	says 'what the builds made was taken away again'
+}
+
+expect() {
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	as_before
+}
