@@ -182,20 +182,14 @@ tw_docker_back() {
 # ReplicaSets, which a rollout may go back to. 127: no kubectl here; else not 0: the cluster does
 # not answer, and what it said is printed.
 tw_images_named() {
-	tw_spec='{.spec.containers[*].image} {.spec.initContainers[*].image}{"\n"}{end}'
-	tw_deep='{.spec.template.spec.containers[*].image} {.spec.template.spec.initContainers[*].image}{"\n"}{end}'
-	# Each kind must be asked, or an image could look unused.
-	for tw_kind in deployments statefulsets daemonsets replicasets jobs cronjobs pods; do
-		case $tw_kind in
-		pods) tw_path=$tw_spec ;;
-		cronjobs)
-			tw_path=$(printf '%s\n' "$tw_deep" | sed 's/\.spec\.template/.spec.jobTemplate&/g')
-			;;
-		*) tw_path=$tw_deep ;;
-		esac
-		tw_kubectl --request-timeout=60s get "$tw_kind" -A -o \
-			"jsonpath={range .items[*]}$tw_path" || return
+	# Each kind must be asked, or an image could look unused; all at once, because kubectl takes long to start. A path that
+	# an object does not have is nothing.
+	tw_path=
+	for tw_at in .spec .spec.template.spec .spec.jobTemplate.spec.template.spec; do
+		tw_path="$tw_path{${tw_at}.containers[*].image} {${tw_at}.initContainers[*].image} "
 	done
+	tw_kubectl --request-timeout=60s get deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs,pods -A -o \
+		"jsonpath={range .items[*]}$tw_path{\"\\n\"}{end}"
 }
 
 # Names of images on its input, as containerd writes them: redis:7 is docker.io/library/redis:7.
