@@ -36,15 +36,14 @@ go() {
 	case $step in
 	add-disk) console param "$step" disk "${1-$sda}" ;;
 	move-docker) console param "$step" to "${1-$place}" ;;
+	*) console prepare "$step" ;;
 	esac
-	console prepare "$step"
 }
 
 # after_move: Docker has moved, and the step is shown.
 after_move() {
 	begin
 	console param move-docker to "$place"
-	console prepare move-docker
 	console confirm move-docker
 	console wait move-docker
 	is state 'done'

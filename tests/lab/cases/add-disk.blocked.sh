@@ -8,17 +8,14 @@ drive() {
 	is state blocked
 	is reason '*is mounted on /twisterlab/data-warehouse'
 	console param "$step" disk "$sda"
-	console prepare "$step"
 	is state blocked
 	is reason 'there is data on '"$sda"' (sda): ext4*'
 	console param "$step" disk scsi-0SEAGATE_MR9271-8i-298G_EDGE0001
-	console prepare "$step"
 	is state blocked
 	is reason '*is in use: sdb1 is on it'
 	guest 'wipefs -q -a /dev/sda'
 	console param "$step" disk "$sda"
 	console param "$step" least 1T
-	console prepare "$step"
 	is state blocked
 	is reason '*less than the 1T that were asked for'
 }

@@ -8,7 +8,6 @@ drive() {
 	console prepare "$step"
 	refused console confirm "$step"
 	console param "$step" at 03:30
-	console prepare "$step"
 	is activity ready
 	is plan '*-OnCalendar=\*-\*-\* 02:00:00?+OnCalendar=\*-\*-\* 03:30:00*'
 }

@@ -9,7 +9,6 @@ drive() {
 	console choices "$step" images
 	jq -e '.choices == ["dangling"]' <<<"$said" >/dev/null || fail "other choices: $said"
 	console param "$step" images spare:2
-	console prepare "$step"
 	is state blocked
 	is reason 'the cluster does not answer: whether a workload names spare:2 is not known*'
 }

@@ -7,21 +7,17 @@ drive() {
 	left >"$dir/left.before"
 	begin
 	console param "$step" images tiny:1
-	console prepare "$step"
 	is state blocked
 	is reason 'the image tiny:1 is named by a container or a workload*'
 	console param "$step" images ''
 	console param "$step" volumes olddata
-	console prepare "$step"
 	is state blocked
 	is reason 'the volume olddata belongs to a container*'
 	console param "$step" volumes ''
 	console param "$step" containers web
-	console prepare "$step"
 	is state blocked
 	is reason 'the container web is running*'
 	console param "$step" containers ''
-	console prepare "$step"
 	is state blocked
 	is reason 'nothing is chosen*'
 }

@@ -12,7 +12,6 @@ drive() {
 	console param "$step" containers old
 	console param "$step" images 'dangling spare:1'
 	console param "$step" volumes lone
-	console prepare "$step"
 	is activity ready
 	is plan '*docker rm old *docker rmi spare:1 *docker volume rm lone*'
 	left >"$dir/left.before"

@@ -15,7 +15,6 @@ prepare() {
 drive() {
 	begin
 	console param "$step" containers old
-	console prepare "$step"
 	is activity ready
 	killed_while_held
 }

@@ -6,7 +6,6 @@ prepare() { litter; }
 drive() {
 	begin
 	console param "$step" containers old
-	console prepare "$step"
 	is activity ready
 	run_step
 	is state 'done'

@@ -13,7 +13,6 @@ drive() {
 	begin
 	console param "$step" containers old
 	console param "$step" images ''
-	console prepare "$step"
 	is activity ready
 	run_step
 	is state failed

@@ -8,7 +8,6 @@ prepare() {
 drive() {
 	begin
 	console param "$step" delete /var/log/held.log.1
-	console prepare "$step"
 	is state blocked
 	is reason '/var/log/held.log.1 is held open by sleep: deleting it would free nothing*'
 }

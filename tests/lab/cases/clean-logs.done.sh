@@ -15,7 +15,6 @@ drive() {
 	held=$(jq -r '.choices[]? | select(startswith("/proc/"))' <<<"$said")
 	[ -n "$held" ] || fail "the deleted one is no choice: $said"
 	console param "$step" empty "/var/log/kern.log $held"
-	console prepare "$step"
 	is activity ready
 	run_step
 	is state 'done'

@@ -4,7 +4,6 @@ phase=0-stabilisation
 drive() {
 	begin
 	console param "$step" percent 1
-	console prepare "$step"
 	is activity ready
 	run_step
 	is state 'done'

@@ -9,7 +9,6 @@ drive() {
 	refused console confirm "$step"
 	refused console param "$step" percent 200
 	console param "$step" percent 70
-	console prepare "$step"
 	is activity ready
 }
 

@@ -16,11 +16,11 @@ prepare() {
 once() {
 	step=$1
 	shift
+	[ $# -gt 0 ] || console prepare "$step"
 	while [ $# -gt 0 ]; do
 		console param "$step" "$1" "$2"
 		shift 2
 	done
-	console prepare "$step"
 	is activity ready
 	run_step
 	is state 'done'

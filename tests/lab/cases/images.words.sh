@@ -49,6 +49,5 @@ needed='docker.io/library/redis:7-alpine docker.io/rancher/mirrored-pause:3.6 do
 chosen() {
 	begin
 	console param "$step" images "${1-$unused}"
-	console prepare "$step"
 	is activity ready
 }

@@ -8,7 +8,6 @@ prepare() {
 drive() {
 	begin
 	console param "$step" vacuum 20M
-	console prepare "$step"
 	is activity ready
 	run_step
 	is state 'done'

@@ -8,7 +8,6 @@ drive() {
 	console prepare "$step"
 	refused console confirm "$step"
 	console param "$step" limit 400M
-	console prepare "$step"
 	is activity ready
 	is plan '*-SystemMaxUse=500M?+SystemMaxUse=400M*'
 }

@@ -8,12 +8,10 @@ drive() {
 	is state blocked
 	is reason '/boot is no mounted local ext4 or xfs*'
 	console param "$step" to /twisterlab/ai-storage
-	console prepare "$step"
 	is state blocked
 	is reason '/twisterlab/ai-storage is not in /etc/fstab*'
 	guest "mkdir $place/docker"
 	console param "$step" to "$place"
-	console prepare "$step"
 	is state blocked
 	is reason "$place/docker exists already*"
 	guest "rmdir $place/docker; fallocate -l \$((\$(df --output=avail -B1 $place | tail -n 1) - 100000000)) $place/full"

@@ -7,7 +7,6 @@ drive() {
 	begin
 	console param "$step" to "$place"
 	console param "$step" compare bytes
-	console prepare "$step"
 	is activity ready
 	run_step
 	is state 'done'
