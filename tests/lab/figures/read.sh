@@ -113,14 +113,15 @@ put 'disks.space[/var/log].size' "$(blocks /var/log)"
 
 # --- LVM ------------------------------------------------------------------------------------------------------------
 vgs=$(vgdisplay -c 2>/dev/null | tr -d ' ')
+# Debian 12's mawk prints what is over 2^31 as 3.17823e+11 unless it is told not to (OFMT).
 # name:access:…:lvs at 6:…:pvs at 10:…:size in KiB at 12:extent in KiB at 13:extents at 14:taken at 15:free at 16
-printf '%s\n' "$vgs" | awk -F: -v OFS='\t' '$1 != "" { k = "lvm.groups[" $1 "]."
+printf '%s\n' "$vgs" | awk -F: -v OFMT=%.0f -v OFS='\t' '$1 != "" { k = "lvm.groups[" $1 "]."
 	print k "name", $1; print k "size", $14 * $13 * 1024; print k "free", $16 * $13 * 1024; print k "extents", $16
 	print k "extent", $13 * 1024; print k "physical", $11; print k "volumes", $6 }'
 free=$(printf '%s\n' "$vgs" | awk -F: '{ s += $16 * $13 * 1024 } END { printf "%.0f", s }')
 put disk.unallocated $((unallocated + free))
 root_vg=$(findmnt -n -o SOURCE / | xargs lvdisplay -c 2>/dev/null | tr -d ' ' | cut -d: -f2)
-printf '%s\n' "$vgs" | awk -F: -v OFS='\t' -v vg="$root_vg" '$1 == vg {
+printf '%s\n' "$vgs" | awk -F: -v OFMT=%.0f -v OFS='\t' -v vg="$root_vg" '$1 == vg {
 	print "lvm.vg.size", $14 * $13 * 1024; print "lvm.vg.free", $16 * $13 * 1024 }'
 lvdisplay -c 2>/dev/null | tr -d ' ' | while IFS=: read -r path vg _ _ _ _ sectors _; do
 	name=${path##*/}
@@ -140,7 +141,7 @@ lvdisplay -c 2>/dev/null | tr -d ' ' | while IFS=: read -r path vg _ _ _ _ secto
 	fi
 	[ "$mount" != / ] || put lvm.root.size $((sectors * 512))
 done
-pvdisplay -c 2>/dev/null | tr -d ' ' | awk -F: -v OFS='\t' '{ k = "lvm.physical[" $1 "]."
+pvdisplay -c 2>/dev/null | tr -d ' ' | awk -F: -v OFMT=%.0f -v OFS='\t' '{ k = "lvm.physical[" $1 "]."
 	print k "name", $1; print k "group", $2; print k "size", $9 * $8 * 1024; print k "free", $10 * $8 * 1024 }'
 pvs --noheadings -o pv_name,pv_attr | awk -v OFS='\t' '{ print "lvm.physical[" $1 "].attributes", $2 }'
 
