@@ -48,7 +48,8 @@ tw_host_processes() {
 		match($0, /\(.*\)/) {
 			if (split(substr($0, RSTART + RLENGTH + 1), f, " ") < 22 || f[22] == 0)
 				next
-			print f[22], $1, f[12] + f[13], f[20], f[1], substr($0, RSTART + 1, RLENGTH - 2)
+			printf "%s %s %.0f %s %s %s\n", f[22], $1, f[12] + f[13], f[20], f[1],
+				substr($0, RSTART + 1, RLENGTH - 2)
 		}' | sort -rn | head -n 12)
 }
 

@@ -163,7 +163,7 @@ for db in $(redis-cli $REDIS_SOCKET INFO keyspace | tr -d "\r" | sed -n "s/^db\(
 		[ "$cursor" != 0 ] || break
 	done
 done | awk "{ n[\$1] += \$2; sum[\$1] = (sum[\$1] + \$3) % 281474976710656 }
-	END { for (db in n) printf \"%s %d %.0f\n\", db, n[db], sum[db] }" | sort'
+	END { for (db in n) printf \"%s %.0f %.0f\n\", db, n[db], sum[db] }" | sort'
 
 # The throw-away server: begun, waited for (two minutes), and taken away.
 begin_copy() {
@@ -291,7 +291,7 @@ verify() {
 		say not-the-backup "${file##*/}"
 		return 1
 	fi
-	number=$(part_of copy | awk '{ n += ("'"$kind"'" == "redis" ? $2 : $3) } END { print n + 0 }')
+	number=$(part_of copy | awk '{ n += ("'"$kind"'" == "redis" ? $2 : $3) } END { printf "%.0f", n }')
 	if [ -z "$(part_of before)" ] && [ -n "$(part_of copy)" ]; then
 		say original-unread "$title"
 		return 1

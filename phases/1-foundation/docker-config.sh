@@ -265,7 +265,7 @@ look() {
 room() {
 	place=$2
 	[ -d "$place" ] || place=$root/
-	free=$(df -P -k "$place" | awk 'NR > 1 { n = $4 } END { print n + 0 }')
+	free=$(df -P -k "$place" | awk 'NR > 1 { n = $4 } END { printf "%.0f", n }')
 	[ "$free" -ge "$1" ] || { say no-room "${place#"$root"}" "$((free / 1024))" "$(($1 / 1024))"; return 1; }
 }
 

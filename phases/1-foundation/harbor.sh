@@ -277,7 +277,7 @@ standing() { # PATH: it, or the nearest folder above it that there is
 # space: the unpacked installer, its images (three times what the archive has), and $room for what is pushed.
 space() {
 	docker_root=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null)
-	wanted=$(awk -v size="$room" 'BEGIN { n = size + 0; u = substr(size, length(size)); print n * (u == "T" ? 1073741824 : u == "G" ? 1048576 : 1024) }')
+	wanted=$(awk -v size="$room" 'BEGIN { n = size + 0; u = substr(size, length(size)); printf "%.0f", n * (u == "T" ? 1073741824 : u == "G" ? 1048576 : 1024) }')
 	{
 		df -P -k "$(standing "$folder")" | awk -v n="$((images / 1024))" 'NR == 2 { print $1, $4, n }'
 		df -P -k "$(standing "${docker_root:-$data}")" | awk -v n="$((images * 3 / 1024))" 'NR == 2 { print $1, $4, n }'
