@@ -31,7 +31,15 @@ no_secret() {
 	word=$(cat "$scratch/root/var/backups/twistertui/harbor/admin-password")
 	! grep -qF "$word" "$scratch/out" "$scratch/marks" || fail 'the password was printed'
 	! grep -rqF "$(printf 'admin:%s' "$word" | base64)" "$scratch/root" || fail 'a login was left behind'
-	[ -z "$(ls -A "$scratch/root/tmp")" ] || fail 'something was left in tmp'
+	[ -z "$(ls -A "$scratch/root/tmp"; find "$scratch/root/run" -name 'twistertui-*')" ] || fail 'something was left in tmp or run'
+}
+
+# spy: where docker login puts what it is given, into $scratch/login.
+spy() {
+	mv "$scratch/root/demo/bin/docker" "$scratch/root/demo/bin/docker.real"
+	printf '#!/bin/sh\n[ "$1" != login ] || echo "$DOCKER_CONFIG" >"%s"\nexec "%s" "$@"\n' "$scratch/login" \
+		"$scratch/root/demo/bin/docker.real" >"$scratch/root/demo/bin/docker"
+	chmod +x "$scratch/root/demo/bin/docker"
 }
 
 works() {
@@ -54,9 +62,14 @@ works() {
 	is "$out" "$first"
 	is "$(config)" ''
 	pid=$(tool 'systemctl show k3s -p MainPID')
+	spy
 	part registry apply
 	is "$status" 0
 	no_secret
+	case $(cat "$scratch/login") in
+	"$scratch"/root/run/*) ;;
+	*) fail "the login stands in $(cat "$scratch/login"), and would after a power cut" ;;
+	esac
 	part registry verify
 	is "$status" 0
 	said pulled

@@ -481,9 +481,9 @@ apply() {
 	wait_for up && : >"$notes/finished"
 }
 
-# login: with the password from its file, into a Docker configuration that is thrown away.
+# login: with the password from its file, into a Docker configuration that is thrown away; a power cut does so, too.
 login() {
-	keys=$(mktemp -d "$root/tmp/twistertui-login.XXXXXX") || return 1
+	keys=$(mktemp -d "$root/run/twistertui-login.XXXXXX") || return 1
 	words=$(DOCKER_CONFIG=$keys docker login "$login_at" -u admin --password-stdin <"$notes/admin-password" 2>&1)
 	logged=$?
 	rm -rf "$keys"

@@ -241,7 +241,7 @@ plan() {
 	about || return 1
 	before=$file label=${file#"$root"}
 	[ -f "$file" ] || before=/dev/null label=/dev/null
-	stage=$(mktemp -d "$root/tmp/twistertui-registry.XXXXXX") || return 1
+	stage=$(mktemp -d "$root/run/twistertui-registry.XXXXXX") || return 1 # not in /tmp: it may hold passwords
 	hidden <"$before" >"$stage/old"
 	present | merge >"$stage/merged"
 	case $? in
@@ -277,9 +277,10 @@ put() {
 		mv "$aside" "$file" && sync
 }
 
-# with_login COMMAND…: with a Docker configuration that is thrown away; the password comes from its file.
+# with_login COMMAND…: with a Docker configuration that is thrown away; the password comes from its file. In /run, which a power
+# cut empties: the configuration has the password in it.
 with_login() {
-	keys=$(mktemp -d "$root/tmp/twistertui-login.XXXXXX") || return 1
+	keys=$(mktemp -d "$root/run/twistertui-login.XXXXXX") || return 1
 	if words=$(DOCKER_CONFIG=$keys docker login "$login_at" -u admin --password-stdin <"$harbor/admin-password" 2>&1); then
 		words=$(DOCKER_CONFIG=$keys "$@" 2>&1)
 		ended=$?
