@@ -1,0 +1,20 @@
+about='the installer becomes another file between the plan and the yes: blocked with the new plan, nothing is unpacked'
+. "$here/cases/harbor.words.sh"
+
+drive() {
+	ready
+	console ask "$step"
+	guest "cd /root/h; echo '# another' >>harbor/install.sh; tar -czf $tgz harbor"
+	console confirm "$step"
+	console wait "$step"
+	is state blocked
+	is result changed
+	is parts.apply -1
+	console prepare "$step"
+	is activity ready
+}
+
+expect() {
+	no_harbor
+	guest "[ ! -e $notes/admin-password ]" || fail 'a password was made'
+}
