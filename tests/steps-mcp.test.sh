@@ -42,6 +42,19 @@ whole() {
 -twisterlab/deployment/mcp-unified: 3 replicas
 +twisterlab/deployment/mcp-unified: 1 replicas'
 	is "$(has_image)" 0
+	case='another image in the archive is another plan'
+	grep -q ' /home/twister/mcp-unified-1.0.tar, [0-9]* bytes, image ID 5a6b7c8d$' "$scratch/out" || fail 'the plan does not say which image'
+	cp "$scratch/out" "$scratch/shown"
+	cp "$scratch/root$tar" "$scratch/kept.tar"
+	mkdir "$scratch/other"
+	tar -xf "$scratch/kept.tar" -C "$scratch/other"
+	mv "$scratch/other/5a6b7c8d.json" "$scratch/other/6a6b7c8d.json"
+	sed -i s/5a6b7c8d/6a6b7c8d/ "$scratch/other/manifest.json"
+	(cd "$scratch/other" && tar -cf "$scratch/root$tar" 0f1e2d3c 6a6b7c8d.json manifest.json)
+	part mcp-services plan
+	is "$status" 0
+	! cmp -s "$scratch/shown" "$scratch/out" || fail 'the plan does not show it'
+	cp "$scratch/kept.tar" "$scratch/root$tar"
 	done_ mcp-services
 	is "$(scale_of)" '1 1'
 	is "$(has_image)" 1

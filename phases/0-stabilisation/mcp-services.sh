@@ -56,9 +56,10 @@ strings() {
 		}'
 }
 
-# look_archive: $names: what the archive's images are called in k3s, one a line; $bytes. What is wrong with it is said.
+# look_archive: $names: what the archive's images are called in k3s, one a line; $ids: which they are; $bytes. What is wrong
+# with it is said.
 look_archive() {
-	names=
+	names='' ids=''
 	[ "$archive" != none ] || return 0
 	if [ ! -f "$root$archive" ]; then
 		say no-archive "$archive"
@@ -99,10 +100,12 @@ look_archive() {
 	*manifest.json)
 		listed=$(printf '%s\n' "$text" | strings Layers; printf '%s\n' "$text" | strings Config)
 		names=$(printf '%s\n' "$text" | strings RepoTags)
+		ids=$(printf '%s\n' "$text" | strings Config)
 		;;
 	*)
 		listed=$(printf '%s\n' "$text" | strings digest | sed 's/^sha256:/blobs\/sha256\//')
 		names=$(printf '%s\n' "$text" | strings io.containerd.image.name)
+		ids=$(printf '%s\n' "$text" | strings digest)
 		;;
 	esac
 	lack=$({ printf '%s\n' "$members" | sed 's/^\.\///'; printf '===\n%s\n' "$listed"; } |
@@ -111,6 +114,8 @@ look_archive() {
 		say layer-missing "$archive" "$(printf %s "$lack" | cut -c 1-80)"
 		return 1
 	fi
+	# blobs/sha256/ID, ID.json, sha256:ID
+	ids=$(printf '%s\n' "$ids" | sed 's/.*[/:]//; s/\.json$//' | grep -x -E '[0-9A-Za-z]{1,64}' | tr '\n' ' ')
 	names=$(printf '%s\n' "$names" | grep -x -E '[A-Za-z0-9][A-Za-z0-9._:/@-]{0,250}' | tw_image_full | sort -u)
 	if [ -z "$names" ]; then
 		say nameless "$archive"
@@ -305,9 +310,11 @@ check() {
 	say already "$(printf '%s\n' "$chosen" | awk '{ printf "%s%s/%s", sep, $1, $2; sep = ", " }')" "$replicas"
 }
 
+# The image's ID is part of the plan: an archive that becomes another one before the yes is not imported in its place.
 plan() {
 	look && look_archive || return 1
 	if [ "$archive" != none ]; then
+		printf ' %s, %s bytes, image ID %s\n' "$archive" "$bytes" "${ids% }"
 		if [ "$packed" = yes ]; then
 			printf '$ gzip -dc %s | k3s ctr images import -\n' "$archive"
 		else

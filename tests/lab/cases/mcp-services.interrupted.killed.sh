@@ -1,0 +1,14 @@
+about='the console killed (SIGKILL) before the import: the next one finds the job and its end'
+. "$here/cases/mcp.words.sh"
+
+drive() {
+	ready
+	hold_at k3s 'ctr?images?import*'
+	killed_while_held
+}
+
+expect() {
+	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	images_are "$imported"
+	replicas_are 1 1
+}

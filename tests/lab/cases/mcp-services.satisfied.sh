@@ -1,0 +1,22 @@
+about='k3s has the image, one replica is wanted and ready: nothing is run'
+. "$here/cases/mcp.words.sh"
+
+prepare() {
+	made
+	guest "k3s ctr images import $tar"
+	kube scale deployment -n twisterlab mcp-unified --replicas=1 >&2
+	kube rollout status deployment -n twisterlab mcp-unified --timeout=120s >&2
+}
+
+drive() {
+	begin
+	console prepare "$step"
+	is state satisfied
+	is reason 'twisterlab/mcp-unified: 1 replicas wanted, all ready'
+	refused console confirm "$step"
+}
+
+expect() {
+	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	same pods.others replicas
+}

@@ -1,0 +1,18 @@
+about='three replicas again; the image stays, and it is said'
+. "$here/cases/mcp.words.sh"
+
+drive() {
+	ready
+	run_step
+	is state 'done'
+	console undo "$step"
+	console wait "$step"
+	is result ok
+	says 'twisterlab/mcp-unified has 3 replicas again'
+	says 'the imported image stays in k3s'
+}
+
+expect() {
+	same replicas
+	images_are "$imported"
+}
