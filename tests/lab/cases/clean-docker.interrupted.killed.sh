@@ -5,8 +5,8 @@ prepare() {
 	litter
 	wrap docker <<-'END'
 		if [ "$1" = rm ]; then
-			: >/run/lab-held
-			until [ -e /run/lab-go ]; do sleep 0.2; done
+			: >/run/lab/held
+			until [ -e /run/lab/go ]; do sleep 0.2; done
 		fi
 		exec "$real" "$@"
 	END

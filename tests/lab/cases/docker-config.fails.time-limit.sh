@@ -4,8 +4,8 @@ about='a restart that never ends: past its time limit, and put back'
 prepare() {
 	phase_json '.steps |= map(if .id == "docker-config" then .timeout = "4m" else . end)'
 	wrap systemctl <<-'END'
-		if [ "$1" = restart ] && [ ! -e /run/lab-held ]; then
-			: >/run/lab-held
+		if [ "$1" = restart ] && [ ! -e /run/lab/held ]; then
+			: >/run/lab/held
 			exec sleep 1000
 		fi
 		exec "$real" "$@"

@@ -41,10 +41,10 @@ tidy() {
 # slow_restart: the first restart of Docker that is asked for begins, and then hangs.
 slow_restart() {
 	wrap systemctl <<-'END'
-		if [ "$1" = restart ] && [ ! -e /run/lab-held ]; then
+		if [ "$1" = restart ] && [ ! -e /run/lab/held ]; then
 			"$real" "$@" &
-			: >/run/lab-held
-			until [ -e /run/lab-go ]; do sleep 0.2; done
+			: >/run/lab/held
+			until [ -e /run/lab/go ]; do sleep 0.2; done
 			wait
 			exit
 		fi

@@ -3,8 +3,8 @@ about='the console killed (SIGKILL) while it is deleted: found again, ended, mad
 
 prepare() {
 	other_rm <<-'END'
-		: >/run/lab-held
-		until [ -e /run/lab-go ]; do sleep 0.2; done
+		: >/run/lab/held
+		until [ -e /run/lab/go ]; do sleep 0.2; done
 		exec "$real" "$@"
 	END
 }

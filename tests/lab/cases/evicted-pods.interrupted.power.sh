@@ -6,8 +6,8 @@ prepare() {
 		case "$*" in
 		*delete*)
 			if [ -e /run/lab-first ]; then
-				: >/run/lab-held
-				until [ -e /run/lab-go ]; do sleep 0.2; done
+				: >/run/lab/held
+				until [ -e /run/lab/go ]; do sleep 0.2; done
 			fi
 			: >/run/lab-first
 			;;

@@ -4,7 +4,7 @@ prepare() {
 	wrap lvextend <<-'END'
 		"$real" "$@"
 		sync
-		: >/run/lab-held
+		: >/run/lab/held
 		exec sleep 1000
 	END
 }

@@ -5,7 +5,7 @@ prepare() {
 		[ "$1" = -r ] && shift
 		"$real" "$@"
 		sync
-		: >/run/lab-held
+		: >/run/lab/held
 		exec sleep 1000
 	END
 }
