@@ -112,7 +112,7 @@ static void begin(struct real *w)
 	keep(w, "overview");
 	vt_keys(w->v, "S");
 	soon(w, "the root shell is open");
-	soon(w, "17/17"); /* only root may read k3s' configuration */
+	soon(w, "17/19"); /* only root may read k3s' configuration */
 	keep(w, "overview-root");
 	free(program);
 	free(home);
