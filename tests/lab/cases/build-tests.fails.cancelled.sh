@@ -1,4 +1,4 @@
-about='cancelled by the operator while it builds: so is the build, in the daemon too'
+about='cancelled by the operator while it builds: so is the build, in the daemon too; a layer without a name may stay, as the card says'
 . "$here/cases/build.words.sh"
 
 prepare() { dockerfile "$mcp" 'RUN ["/bin/sleep", "1000003"]'; }
@@ -15,4 +15,7 @@ drive() {
 	guest '! pgrep -f "sleep 100000[3]"' || fail 'the build goes on'
 }
 
-expect() { as_before; }
+expect() {
+	same containers containers.all
+	guest '! docker images --format "{{.Repository}}" | grep twistertui-build-test' || fail 'an image with our name is left'
+}
