@@ -13,13 +13,14 @@
 #include <cmocka.h>
 
 #include "base/alloc.h"
+#include "tests/scratch.h"
 
 static char home[64];
 
 int scene_open(void **state)
 {
 	(void)state;
-	snprintf(home, sizeof home, "/tmp/twistertui-scene-XXXXXX");
+	snprintf(home, sizeof home, "%s/twistertui-scene-XXXXXX", scratch());
 	if (!mkdtemp(home))
 		return -1;
 	setenv("HOME", home, 1);

@@ -11,17 +11,17 @@ yaml=etc/rancher/k3s/registries.yaml
 
 # An EdgeServer with a Harbor, made once for each shell.
 edge() {
-	if [ ! -d "$worlds/harbor.$shell" ]; then
+	if [ ! -d "$made/harbor.$shell" ]; then
 		demo phase-1
 		params="installer=/opt/harbor-offline-installer.tgz sha256= server_name= http_port=8085 https_port=8443 certificate=
 private_key= ca= folder=/opt/harbor data=/var/lib/harbor room=10G wait=4"
 		part harbor apply
 		is "$status" 0
-		cp -a "$scratch/root" "$worlds/harbor.$shell"
+		cp -a "$scratch/root" "$made/harbor.$shell"
 	fi
 	chmod -R u+w "$scratch" 2>/dev/null
 	rm -rf "${scratch:?}"/*
-	cp -a "$worlds/harbor.$shell" "$scratch/root"
+	cp -a "$made/harbor.$shell" "$scratch/root"
 	params="address= ca= image=smallest restart=no wait=4"
 }
 

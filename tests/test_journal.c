@@ -18,6 +18,7 @@
 #include "base/mask.h"
 #include "runbook/journal.h"
 #include "runbook/store.h"
+#include "tests/scratch.h"
 
 #define HOST "edgeserver"
 #define JOB "1-foundation-1.extend-lvm.1"
@@ -94,7 +95,7 @@ static char *slurp(const char *path)
 static int setup(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof(*f));
-	f->state = xstrdup("/tmp/test_journal.XXXXXX");
+	f->state = xasprintf("%s/test_journal.XXXXXX", scratch());
 	assert_non_null(mkdtemp(f->state));
 	session_id_new(f->session);
 	write_session(f->state, HOST, f->session, "1-foundation-1");

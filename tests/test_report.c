@@ -17,6 +17,7 @@
 #include "runbook/markdown.h"
 #include "runbook/report.h"
 #include "runbook/store.h"
+#include "tests/scratch.h"
 
 #define RUN "1-foundation-1"
 #define G (1024.0 * 1024 * 1024)
@@ -65,7 +66,7 @@ static void close_store(struct fixture *f, const char *why)
 static int setup(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof(*f));
-	f->state = xstrdup("/tmp/test_report.XXXXXX");
+	f->state = xasprintf("%s/test_report.XXXXXX", scratch());
 	assert_non_null(mkdtemp(f->state));
 	f->mask = mask_new();
 	*state = f;

@@ -21,6 +21,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "tests/scratch.h"
 #include "tests/serverbox.h"
 
 struct world {
@@ -124,7 +125,7 @@ static int setup(void **state)
 	struct world *w = xcalloc(1, sizeof(*w));
 	char *path;
 
-	snprintf(w->root, sizeof(w->root), "/tmp/test_server.XXXXXX");
+	snprintf(w->root, sizeof(w->root), "%s/test_server.XXXXXX", scratch());
 	assert_non_null(mkdtemp(w->root));
 	for (const char *const *d = (const char *const[]){"home", "bin", "var", "run", NULL}; *d;
 		d++) {

@@ -24,6 +24,7 @@
 #include "base/mask.h"
 #include "runbook/store.h"
 #include "runbook/store_file.h"
+#include "tests/scratch.h"
 
 /* Disks that are full, broken or dead: these stand in front of libc's. */
 static atomic_long room = -1;  /* bytes that regular files may still take; -1: any */
@@ -89,7 +90,7 @@ static int setup(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof(*f));
 	struct err e = {0};
-	f->state = xstrdup("/tmp/test_store.XXXXXX");
+	f->state = xasprintf("%s/test_store.XXXXXX", scratch());
 	assert_non_null(mkdtemp(f->state));
 	f->mask = mask_new();
 	session_id_new(f->session);

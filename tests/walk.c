@@ -19,6 +19,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "tests/scratch.h"
 
 #define ENV_MAX 40
 #define ARGS_MAX 20
@@ -80,7 +81,7 @@ static int walk_open(struct walk *w)
 {
 	static const char *const below[] = {"home", "state", "tmp"};
 
-	snprintf(w->dir, sizeof(w->dir), "/tmp/twistertui-walk-XXXXXX");
+	snprintf(w->dir, sizeof(w->dir), "%s/twister-walk-XXXXXX", scratch());
 	if (!mkdtemp(w->dir))
 		return -1;
 	for (size_t i = 0; i < 3; i++) {

@@ -60,9 +60,12 @@ ln -s $links "$here"/tools/* demo/bin/
 ln -s "$here/lib" demo/lib
 # What is in the pods: a shell, a few pure tools, and those of the database.
 ln -s "$here/pods/postgres" "$here/pods/redis" demo/pods/
+links=
 for tool in sh cat rm mktemp tr sed sort awk head tail env echo sleep; do
-	[ ! -e "demo/bin/$tool" ] || ln -s "../../bin/$tool" "demo/pods/bin/$tool"
+	[ ! -e "demo/bin/$tool" ] || links="$links ../../bin/$tool"
 done
+# shellcheck disable=SC2086 # a list of words
+ln -s $links demo/pods/bin/
 for lack in ${DEMO_WITHOUT:-}; do
 	case $lack in
 	docker) rm -f demo/bin/docker demo/bin/dockerd ;;
@@ -129,6 +132,8 @@ printf 'FROM node:20-alpine\nCOPY . .\nRUN npm ci\nCMD ["node", "api.js"]\n' >ho
 awk -v root="$root" -v which="$which" -v seed="$seed" -v sudo="$sudo" -v now="$(date +%s)" \
 	-v journal="$journal" -f "$here/world.awk"
 chmod 600 etc/rancher/k3s/k3s.yaml
+# What the daemon came up with.
+awk -f "$here/lib/daemon.awk" </dev/null >demo/docker/config
 
 # What the operator has brought: Harbor's installer, small (its archive only lists its images).
 if [ "$which" = phase-1 ]; then
@@ -147,8 +152,10 @@ if [ "$which" = phase-1 ]; then
 fi
 
 if [ "${DEMO_SPARSE:-yes}" != no ]; then
-	while read -r size mtime path; do
-		truncate -s "$size" "$path"
-		touch -d "@$mtime" "$path"
-	done <demo/sparse
+	# One process for all of a size, and one for all of a time.
+	awk '{ sized[$1] = sized[$1] " " $3; dated[$2] = dated[$2] " " $3 }
+		END {
+			for (size in sized) print "truncate -s " size sized[size]
+			for (time in dated) print "touch -d @" time dated[time]
+		}' demo/sparse | sh -eu
 fi

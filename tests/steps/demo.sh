@@ -7,22 +7,18 @@
 #   breaks NAME [TEXT], mends NAME   a switch of backends/demo/README
 #   job STEP [UNDO]         what run.sh makes of it; $result
 
-worlds=$(mktemp -d) # made once, copied for each case
-trap 'rm -rf "$scratch" "$worlds"' EXIT
-
 demo() {
 	chmod -R u+w "$scratch" 2>/dev/null
 	rm -rf "${scratch:?}"/*
-	world=$worlds/${1-phase-0}.${2-0}
-	if [ ! -d "$world" ]; then
-		mkdir "$world"
-		DEMO_FAST=1 sh "$top/backends/demo/world.sh" "$world" "${1-phase-0}" "${2-0}" || exit 1
+	world=$made/world.${1-phase-0}.${2-0}
+	if [ -d "$world" ]; then
+		cp -a "$world" "$scratch/root"
+		return
 	fi
-	cp -a "$world" "$scratch/root"
-	# What processes hold open is named from the top: in the copy it is the copy's.
-	for link in "$scratch"/root/proc/[0-9]*/fd/*; do
-		[ ! -h "$link" ] || ln -sfn "$scratch/root$(readlink "$link" | cut -c "$((${#world} + 1))-")" "$link"
-	done
+	# Made where the copies will be: what its processes hold open is named from the top.
+	mkdir "$scratch/root"
+	DEMO_FAST=1 sh "$top/backends/demo/world.sh" "$scratch/root" "${1-phase-0}" "${2-0}" || exit 1
+	cp -a "$scratch/root" "$world"
 }
 
 tool() {

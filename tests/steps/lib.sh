@@ -17,7 +17,8 @@ if [ -z "${TEST_SHELLS-}" ]; then
 fi
 top=${TOP_SRCDIR:?}
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+made=$(mktemp -d) # what is made once and copied for each case
+trap 'rm -rf "$scratch" "$made"' EXIT
 trap 'exit 1' INT TERM
 failures=0
 case=
@@ -26,29 +27,41 @@ keep_output=
 pure='awk cat chmod cmp cp cut date diff dirname env expr grep head id ln ls mkdir mktemp mv od printf rm rmdir sed sh
 sort stat sync tail tar touch tr wc'
 
+# link_tools FOLDER: the pure tools of $shell, as links.
+link_tools() {
+	mkdir "$1"
+	for tool in $pure; do
+		if [ "$shell" = busybox ] && busybox --list | grep -qx "$tool"; then
+			ln -s "$(command -v busybox)" "$1/$tool"
+		else
+			ln -s "$(command -v "$tool")" "$1/$tool"
+		fi
+	done
+}
+
 server() {
 	shell=$1
 	rm -rf "${scratch:?}"/*
-	mkdir -p "$scratch/bin" "$scratch/state" "$scratch/root/etc" "$scratch/root/tmp" "$scratch/root/proc" \
+	mkdir -p "$scratch/state" "$scratch/root/etc" "$scratch/root/tmp" "$scratch/root/proc" \
 		"$scratch/root/var/lib/docker"
-	for tool in $pure; do
-		if [ "$shell" = busybox ] && busybox --list | grep -qx "$tool"; then
-			ln -s "$(command -v busybox)" "$scratch/bin/$tool"
-		else
-			ln -s "$(command -v "$tool")" "$scratch/bin/$tool"
-		fi
-	done
+	[ -d "$made/bin.$shell" ] || link_tools "$made/bin.$shell"
+	cp -a "$made/bin.$shell" "$scratch/bin"
 	: >"$scratch/state/log"
 	params=
 }
 
 # fake NAME...: made-up tools, all from one file of this folder.
 fakes() {
+	kept="$made/fakes $*"
 	file=$1
 	shift
-	for tool in "$@"; do
-		ln -sf "$top/tests/steps/$file" "$scratch/bin/$tool"
-	done
+	if [ ! -d "$kept" ]; then
+		mkdir "$kept"
+		for tool in "$@"; do
+			ln -s "$top/tests/steps/$file" "$kept/$tool"
+		done
+	fi
+	cp -a --remove-destination "$kept/." "$scratch/bin/"
 }
 
 put() { printf '%s\n' "$2" >"$scratch/state/$1"; }

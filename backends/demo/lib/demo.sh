@@ -4,6 +4,7 @@
 export root
 tool=${0##*/}
 demo=$root/demo
+log_time=
 # shellcheck source=/dev/null
 . "$demo/state"
 
@@ -22,7 +23,9 @@ failing() {
 
 # slow SECONDS: what a real server would take, unless the test is in a hurry.
 slow() {
-	[ -e "$demo/fast" ] || sleep "$1"
+	[ ! -e "$demo/fast" ] || return 0
+	sleep "$1"
+	log_time=
 }
 
 # root_needed: is the caller root (through sudo)?
@@ -63,6 +66,22 @@ plain() {
 }
 
 # log UNIT TEXT: a line in the journal (seconds since 1970, unit, text).
+# A tool is over in a moment, but for where it is slow: it asks for the time once.
 log() {
-	printf '%s\t%s\t%s\n' "$(date +%s)" "$1" "$2" >>"$demo/journal/log"
+	printf '%s\t%s\t%s\n' "${log_time:=$(date +%s)}" "$1" "$2" >>"$demo/journal/log"
+}
+
+# doubled TEXT: sets $doubled to it as awk's -v wants it, with two backslashes for one.
+doubled() {
+	doubled='' doubled_rest=$1
+	while :; do
+		case $doubled_rest in
+		*\\*)
+			doubled=$doubled${doubled_rest%%\\*}\\\\
+			doubled_rest=${doubled_rest#*\\}
+			;;
+		*) break ;;
+		esac
+	done
+	doubled=$doubled$doubled_rest
 }
