@@ -93,6 +93,61 @@ static void test_colours(void **state)
 	scene_quit(v);
 }
 
+/* The row that is turned round from edge to edge of its pane; -1: none. It has no colour but the terminal's two. */
+static int selected(struct vt *v)
+{
+	for (int r = 2; r < v->rows - 1; r++) {
+		int n = 0;
+
+		for (int c = 0; c < v->cols; c++)
+			n += vt_cell(v, r, c).attrs.reverse;
+		if (n < 20)
+			continue;
+		for (int c = 0; c < v->cols; c++) {
+			VTermScreenCell cell = vt_cell(v, r, c);
+
+			assert_true(!cell.attrs.reverse ||
+				    (is_default(cell.fg, true) && is_default(cell.bg, false)));
+		}
+		return r;
+	}
+	return -1;
+}
+
+/* In the default theme what is selected is read on a dark terminal as well as on a light one. */
+static void test_selected(void **state)
+{
+	static const char *const eight[] = {"TERM=xterm", NULL};
+	static const struct {
+		const char *key, *there;
+	} places[] = {
+		{"2", "mounted on"}, {"4", "Pods 142"}, {"7", "1-foundation"}};
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		struct vt *v = scene_demo(24, 80, k ? eight : NULL);
+		int row, col;
+
+		for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+			vt_keys(v, places[i].key);
+			vt_wait(v, places[i].there);
+			if (selected(v) < 0)
+				fail_msg("nothing is selected in place %s", places[i].key);
+		}
+		/* in a pane that has not the keys: nothing under it */
+		vt_keys(v, "\r");
+		vt_wait(v, "Audit");
+		vt_keys(v, "\t");
+		for (int tries = VT_WAIT_MS / 50; selected(v) >= 0 && tries > 0; tries--)
+			vt_pump(v, 50);
+		assert_int_equal(selected(v), -1);
+		assert_true(vt_find(v, "Audit", &row, &col));
+		assert_true(vt_cell(v, row, col).attrs.underline);
+		assert_true(is_default(vt_cell(v, row, col).bg, false));
+		scene_quit(v);
+	}
+}
+
 static bool all_ascii(struct vt *v)
 {
 	char *all = vt_all(v);
@@ -344,6 +399,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_resize),
 		cmocka_unit_test(test_colours),
+		cmocka_unit_test(test_selected),
 		cmocka_unit_test(test_ascii),
 		cmocka_unit_test(test_other_terminals),
 		cmocka_unit_test(test_refused_terminals),

@@ -106,16 +106,27 @@ static attr_t attrs_of(unsigned attrs)
 	       (attrs & THEME_ATTR_ITALIC ? A_ITALIC : 0);
 }
 
+/* The terminal's own colours, turned round. Those of roles were chosen to stand on its background, and would lie under
+ * its background here: they are left out, so that the row can be read whatever the two are. */
+static bool is_turned_round(const struct style *s)
+{
+	return s->fg.kind == COLOUR_DEFAULT && s->bg.kind == COLOUR_DEFAULT &&
+	       s->attrs & THEME_ATTR_REVERSE;
+}
+
 static void paint_make(struct screen *s, struct paint *p, enum role role, int surface)
 {
 	const struct style *st = theme_style(s->theme, role);
 	const struct style *under = theme_style(s->theme, surface_role(surface));
 	bool own = surface == 0 || role == surface_role(surface) || role == ROLE_MATCH;
+	bool turned = !own && is_turned_round(under);
+	struct colour fg = turned ? under->fg : st->fg;
+	struct colour fg_few = turned ? under->fg_few : st->fg_few;
 	struct colour bg = own ? st->bg : under->bg;
 	struct colour bg_few = own ? st->bg_few : under->bg_few;
 
 	if (s->colour) {
-		p->pair = screen_pair(s, colour_resolve(st->fg, st->fg_few, COLORS, s->rgb),
+		p->pair = screen_pair(s, colour_resolve(fg, fg_few, COLORS, s->rgb),
 			colour_resolve(bg, bg_few, COLORS, s->rgb));
 		p->attrs = attrs_of(st->attrs | (own ? 0 : under->attrs & SURFACE_ATTRS));
 	} else {
