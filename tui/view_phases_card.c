@@ -146,6 +146,8 @@ static void card_refusals(struct phases *p, const struct step_view *v)
 	if (v->step->nrefusals > 0)
 		heading(p, _("Not offered, and why"));
 	for (size_t k = 0; k < v->step->nrefusals; k++) {
+		if (k > 0)
+			line(p, ROLE_TEXT, "");
 		line(p, ROLE_STRONG, v->step->refusals[k].command);
 		line(p, ROLE_TEXT, words_get(&v->step->refusals[k].why));
 	}
