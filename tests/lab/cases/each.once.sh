@@ -1,8 +1,7 @@
 about='every step of every phase once, on one server; then the records hold together and the reports are written'
+. "$here/cases/1b.words.sh"
 . "$here/cases/images.words.sh"
 . "$here/cases/k3s.words.sh"
-. "$here/cases/clean-docker.words.sh"
-. "$here/cases/1b.words.sh"
 phase=0-stabilisation
 
 prepare() {
@@ -10,6 +9,14 @@ prepare() {
 	k3s_unit
 	guest 'logger -p kern.warning lab; sleep 1; fallocate -l 2G /var/log/kern.log'
 	blank
+}
+
+# with WORDS: what these cases share from now on; their `made` is what is there then. kubectl stays where it is.
+with() {
+	# shellcheck source=/dev/null
+	. "$here/cases/$1.words.sh"
+	made
+	guest '[ -e /usr/local/bin/kubectl ] || mv /usr/local/bin/kubectl.away /usr/local/bin/kubectl'
 }
 
 # once STEP [PARAM VALUE]...: with these values: shown, confirmed, done, verified.
@@ -56,7 +63,8 @@ drive() {
 	once backups
 	once restore-postgres
 	once restore-redis
-	once mcp-services
+	with mcp
+	once mcp-services archive "$tar" wait 60 watch 2
 	once restart-k3s
 	once audit-after
 	closed
@@ -66,12 +74,15 @@ drive() {
 	once extend-lvm
 	once docker-config
 	once measure-disks
+	with harbor
 	once harbor
 	once registry
-	litter
-	guest 'mv /usr/local/bin/kubectl.away /usr/local/bin/kubectl'
+	made() { litter; }
+	with clean-docker
 	once clean-docker containers old images 'dangling spare:1' volumes lone
-	once build-tests
+	made() { dockerfile "$mcp"; }
+	with build
+	once build-tests dockerfiles "$mcp"
 	closed
 
 	phase=1b-data-disk
@@ -83,5 +94,5 @@ drive() {
 }
 
 expect() {
-	same containers
+	harbor_runs
 }
