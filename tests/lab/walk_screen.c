@@ -188,12 +188,12 @@ static void defer(struct real *w, int step, const char *title, const char *why)
 	gone(w, "Until when?");
 }
 
-/* Chooses all that the step's first parameter may be. */
-static void choose_all(struct real *w, int step, const char *one)
+/* Chooses all that the step's first parameter may be, one of it among it; before, the step says why it has nothing to do. */
+static void choose_all(struct real *w, int step, const char *nothing, const char *one)
 {
 	row(w, step);
 	vt_keys(w->v, ENTER);
-	until(w, SOON_S, "Ready: read", "Blocked");
+	soon(w, nothing);
 	vt_keys(w->v, "e");
 	soon(w, "Which parameter?");
 	vt_keys(w->v, ENTER);
@@ -205,7 +205,7 @@ static void choose_all(struct real *w, int step, const char *one)
 /* What tests/lab/walk has left there to be cleaned up and to be built. */
 static void clean(struct real *w)
 {
-	choose_all(w, 5, "[ ] old");
+	choose_all(w, 5, "nothing of what is chosen is there", "[ ] old");
 	soon(w, "docker rm old");
 	keep(w, "clean-plan");
 	vt_keys(w->v, ENTER);
@@ -220,7 +220,7 @@ static void clean(struct real *w)
 
 static void builds(struct real *w)
 {
-	choose_all(w, 6, "[ ] /home/twister/app/Dockerfile");
+	choose_all(w, 6, "no Dockerfile is chosen", "[ ] /home/twister/app/Dockerfile");
 	soon(w, "$ docker build --no-cache");
 	keep(w, "builds-plan");
 	vt_keys(w->v, ENTER);
