@@ -205,7 +205,7 @@ static void choose_all(struct real *w, int step, const char *nothing, const char
 /* What tests/lab/walk has left there to be cleaned up and to be built. */
 static void clean(struct real *w)
 {
-	choose_all(w, 5, "nothing of what is chosen is there", "[ ] old");
+	choose_all(w, 5, "nothing of what is chosen is there", "[ ] 0 old (tiny:1");
 	soon(w, "docker rm old");
 	keep(w, "clean-plan");
 	vt_keys(w->v, ENTER);
