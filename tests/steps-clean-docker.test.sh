@@ -55,6 +55,7 @@ offers() {
 	chosen '' dangling no ''
 	part clean-docker choices containers
 	is "$(choices)" mcp-build-test
+	grep -q 'choice =mcp-build-test .*restart=' "$scratch/marks" || fail 'its restart policy is not said'
 	part clean-docker choices images
 	is "$(choices | tr '\n' ' ')" 'dangling busybox:1.36 node:20-alpine python:3.11-slim twisterlab/builder:1.0 '
 	part clean-docker choices volumes

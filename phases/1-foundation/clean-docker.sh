@@ -166,7 +166,7 @@ choices() {
 	case $1 in
 	containers)
 		printf '%s\n' "$stopped" | while read -r name bytes state image policy; do
-			[ -z "$name" ] || choice "$name" "$(human "$bytes") $name ($image, $state, $policy)" 0
+			[ -z "$name" ] || choice "$name" "$(human "$bytes") $name ($image, $state, restart=$policy)" 0
 		done
 		;;
 	images)
