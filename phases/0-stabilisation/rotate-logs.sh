@@ -465,8 +465,10 @@ undo() {
 }
 
 choices() {
-	list=$(cd "$root"/var/log && find . -name journal -prune -o -type f \( -name '*.log' -o -name syslog \) \
-		! -path '*[!A-Za-z0-9._:/@-]*' -exec stat -c '%s /var/log/%n' {} + 2>/dev/null | sed 's|/\./|/|' | sort -rn | head -n 60)
+	place=$root/var/log
+	list=$(cd "$place" && find . -name journal -prune -o -type f \( -name '*.log' -o -name syslog \) \
+		! -path '*[!A-Za-z0-9._:/@-]*' -exec stat -c '%s %n' {} + 2>/dev/null |
+		sed "s| \./| ${place#"$root"}/|" | sort -rn | head -n 60)
 	{
 		printf '%s\n' "$list" | cut -d ' ' -f 2 | owners
 		echo
