@@ -79,6 +79,8 @@ const char *ssh_link_error(const struct ssh_link *s)
 {
 	const char *text = s->session ? ssh_get_error(s->session) : "";
 
+	if (s->last_words)
+		return s->last_words;
 	return text && *text ? text : _("it was closed");
 }
 

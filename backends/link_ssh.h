@@ -137,6 +137,7 @@ struct ssh_link {
 	int64_t heard_at, asked_at;
 	int unanswered; /* questions since it was heard of */
 	bool held;      /* a channel did not write because libssh had not sent the last piece yet */
+	char *last_words; /* what libssh said when it ended, or NULL */
 	/* authentication */
 	struct ssh_answer answer;
 	char *key64, *key_type; /* the server's */
@@ -181,7 +182,7 @@ void ssh_link_answered(struct ssh_link *s);
 void ssh_link_note(struct ssh_link *s, const char *what);
 /* Takes a question's title; returns it, owned, with the jump host that asks it. */
 char *ssh_link_title(const struct ssh_link *s, char *title);
-/* What libssh says of its last error, without newlines; borrowed until the next call to it. */
+/* Why the connection ended, or else libssh's last error; borrowed until the next call to libssh. */
 const char *ssh_link_error(const struct ssh_link *s);
 
 /* --- link_ssh_new.c -------------------------------------------------------------------------- */

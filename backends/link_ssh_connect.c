@@ -427,6 +427,8 @@ void ssh_connect_close(struct ssh_link *s, bool polite)
 	}
 	if (s->watch >= 0)
 		close(s->watch);
+	free(s->last_words);
+	s->last_words = NULL;
 	s->session = NULL;
 	s->pump = NULL;
 	s->sock = s->watch = -1;

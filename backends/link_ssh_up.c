@@ -100,6 +100,16 @@ static enum ssh_step connection_lost(struct ssh_link *s, const char *why)
 	return ssh_link_lose(s, "%s", why);
 }
 
+/*
+ * libssh leaves a socket open that it was given: the read after the server's goodbye finds the end
+ * of it, and "Socket error: disconnected" takes the place of the server's words.
+ */
+static void keep_last_words(struct ssh_link *s)
+{
+	if (!s->last_words && !ssh_is_connected(s->session))
+		s->last_words = xstrdup(ssh_link_error(s));
+}
+
 static enum ssh_step cut(struct ssh_link *s)
 {
 	char *why = xasprintf(_("%s: the connection was lost: %s"), s->name, ssh_link_error(s));
@@ -126,7 +136,9 @@ enum ssh_step ssh_up_advance(struct ssh_link *s)
 
 	if (!s->pump)
 		return come_up(s);
+	keep_last_words(s); /* read in another's turn: the next in the chain opens its channel here */
 	rc = ssh_event_dopoll(s->pump, 0);
+	keep_last_words(s);
 	more = turn(s);
 	if (rc == SSH_ERROR || (!more && !ssh_is_connected(s->session)))
 		return cut(s);
