@@ -178,6 +178,23 @@ tw_docker_back() {
 	done
 }
 
+# tw_docker_login REGISTRY PASSWORD-FILE [COMMAND...]: logs admin in and runs COMMAND so, in a Docker
+# configuration that is thrown away. It stands in /run, which a power cut empties: the password is in
+# it. $words: what the last of the two printed.
+tw_docker_login() {
+	words=
+	tw_config=$(mktemp -d "$root/run/twistertui-login.XXXXXX") || return 1
+	words=$(DOCKER_CONFIG=$tw_config docker login "$1" -u admin --password-stdin <"$2" 2>&1)
+	tw_code=$?
+	shift 2
+	if [ "$tw_code" -eq 0 ] && [ $# -gt 0 ]; then
+		words=$(DOCKER_CONFIG=$tw_config "$@" 2>&1)
+		tw_code=$?
+	fi
+	rm -rf "$tw_config"
+	return "$tw_code"
+}
+
 # Every image that a workload names, whether it runs or stands at zero, and those of old
 # ReplicaSets, which a rollout may go back to. 127: no kubectl here; else not 0: the cluster does
 # not answer, and what it said is printed.

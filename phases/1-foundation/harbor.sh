@@ -481,15 +481,6 @@ apply() {
 	wait_for up && : >"$notes/finished"
 }
 
-# login: with the password from its file, into a Docker configuration that is thrown away; a power cut does so, too.
-login() {
-	keys=$(mktemp -d "$root/run/twistertui-login.XXXXXX") || return 1
-	words=$(DOCKER_CONFIG=$keys docker login "$login_at" -u admin --password-stdin <"$notes/admin-password" 2>&1)
-	logged=$?
-	rm -rf "$keys"
-	return "$logged"
-}
-
 verify() {
 	about
 	installed || { say not-installed "$folder"; return 1; }
@@ -507,7 +498,7 @@ verify() {
 		say open-passwords "$folder/harbor.yml"
 		return 1
 	fi
-	if ! login; then
+	if ! tw_docker_login "$login_at" "$notes/admin-password"; then
 		say no-login "$login_at" "$(printf '%s\n' "$words" | masked | tail -n 1 | cut -c 1-200)"
 		return 1
 	fi

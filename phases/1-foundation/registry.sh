@@ -277,20 +277,6 @@ put() {
 		mv "$aside" "$file" && sync
 }
 
-# with_login COMMAND…: with a Docker configuration that is thrown away; the password comes from its file. In /run, which a power
-# cut empties: the configuration has the password in it.
-with_login() {
-	keys=$(mktemp -d "$root/run/twistertui-login.XXXXXX") || return 1
-	if words=$(DOCKER_CONFIG=$keys docker login "$login_at" -u admin --password-stdin <"$harbor/admin-password" 2>&1); then
-		words=$(DOCKER_CONFIG=$keys "$@" 2>&1)
-		ended=$?
-	else
-		ended=1
-	fi
-	rm -rf "$keys"
-	return "$ended"
-}
-
 restart_k3s() {
 	if ! ready >"$notes/pods" || [ ! -s "$notes/pods" ]; then
 		say no-answer -
@@ -326,7 +312,7 @@ apply() {
 	rm -f "$notes/digest" "$notes/restarted"
 	probe=$login_at/$repository:probe
 	docker tag "$(chosen)" "$probe" || return 1
-	with_login docker push "$probe"
+	tw_docker_login "$login_at" "$harbor/admin-password" docker push "$probe"
 	pushed=$?
 	printf '%s\n' "$words"
 	docker rmi "$probe" >/dev/null 2>&1

@@ -172,19 +172,22 @@ static void measure(struct real *w)
 	keep(w, "measure-done");
 }
 
+static void typed(struct real *w, const char *text)
+{
+	vt_keys(w->v, text);
+	soon(w, text);
+	vt_keys(w->v, ENTER);
+}
+
 static void defer(struct real *w, int step, const char *title, const char *why)
 {
 	row(w, step);
 	soon(w, title);
 	vt_keys(w->v, "d");
 	soon(w, "Defer this step");
-	vt_keys(w->v, why);
-	soon(w, why);
-	vt_keys(w->v, ENTER);
+	typed(w, why);
 	soon(w, "Until when?");
-	vt_keys(w->v, "Phase 2");
-	soon(w, "Phase 2");
-	vt_keys(w->v, ENTER);
+	typed(w, "Phase 2");
 	gone(w, "Until when?");
 }
 
@@ -236,9 +239,7 @@ static void attest(struct real *w, int n, const char *asks, const char *why)
 	soon(w, asks);
 	vt_keys(w->v, "a");
 	soon(w, "Attest this criterion");
-	vt_keys(w->v, why);
-	soon(w, why);
-	vt_keys(w->v, ENTER);
+	typed(w, why);
 	gone(w, "Attest this criterion");
 }
 
@@ -255,9 +256,7 @@ static void finish(struct real *w)
 
 	vt_keys(w->v, ":finish" ENTER);
 	soon(w, "Finish this run");
-	vt_keys(w->v, "all well");
-	soon(w, "all well");
-	vt_keys(w->v, ENTER);
+	typed(w, "all well");
 	soon(w, "the run is closed");
 	vt_keys(w->v, "9");
 	soon(w, "1-foundation-1");

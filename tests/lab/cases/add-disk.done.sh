@@ -7,8 +7,7 @@ drive() {
 	go
 	is activity ready
 	is plan '*serial EDGE0000*pvcreate /dev/sda*vgextend ubuntu-vg /dev/sda*'
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 }
 

@@ -13,5 +13,5 @@ drive() {
 
 expect() {
 	pvs_are ' /dev/sda ubuntu-vg; /dev/sdb3 ubuntu-vg;'
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

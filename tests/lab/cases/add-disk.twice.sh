@@ -5,10 +5,9 @@ prepare() { blank; }
 
 drive() {
 	go
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	refused console confirm "$step"
 }
 
-expect() { [ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"; }
+expect() { jobs_are 1; }

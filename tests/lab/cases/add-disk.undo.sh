@@ -5,10 +5,8 @@ prepare() { blank; }
 
 drive() {
 	go
-	run_step
-	is state 'done'
-	console undo "$step"
-	console wait "$step"
+	succeeds
+	undo
 	is result ok
 }
 

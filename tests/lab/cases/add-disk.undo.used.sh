@@ -5,11 +5,9 @@ prepare() { blank; }
 
 drive() {
 	go
-	run_step
-	is state 'done'
+	succeeds
 	guest 'lvcreate -y -q -L 1G -n here ubuntu-vg /dev/sda'
-	console undo "$step"
-	console wait "$step"
+	undo
 	is state 'done'
 	is result unchanged
 	says '*holds 256 extents of volumes*'

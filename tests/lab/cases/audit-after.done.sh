@@ -6,12 +6,10 @@ drive() {
 	console prepare "$step"
 	is activity ready
 	says 'there was no audit before: nothing can be compared'
-	run_step
-	is state 'done'
+	succeeds
 	step=audit-before
 	console prepare "$step"
-	run_step
-	is state 'done'
+	succeeds
 	kube delete pods -A --field-selector=status.phase=Failed --wait=false >&2
 	kube scale deployment -n twisterlab builder --replicas=0 >&2
 	guest ': >/run/reboot-required'
@@ -19,8 +17,7 @@ drive() {
 	step=audit-after
 	console prepare "$step"
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	says 'better than before: node DiskPressure: critical 1 (edgeserver) -> ok 0'
 	says 'better than before: pods Failed: warning 120 (*) -> ok 0'
@@ -31,5 +28,5 @@ expect() {
 	journal 'select(.kind == "facts") | .facts["phase.audit.after.critical"].value // empty' | tail -n 1 | grep -q '^0$' ||
 		fail 'something critical is left'
 	journal 'select(.kind == "facts") | .facts["phase.audit.worse"].value // empty' | tail -n 1 | grep -q '^[1-9]' || fail 'nothing is worse'
-	[ "$(now jobs)" = 3 ] || fail "$(now jobs) jobs"
+	jobs_are 3
 }

@@ -12,5 +12,5 @@ drive() {
 }
 
 expect() {
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

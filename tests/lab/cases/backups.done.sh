@@ -5,8 +5,7 @@ drive() {
 	ready
 	is plan '*PostgreSQL: this server, at 02:00:00, 7 days*'
 	says '*/etc/cron.d/*'
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	says '/var/backups/postgres/postgres_*.sql.gz: * bytes, whole; the next one comes * 02:00:00 *'
 	says '/var/backups/redis/redis_*.rdb: * bytes, whole; the next one comes * 02:15:00 *'

@@ -13,5 +13,5 @@ drive() {
 
 expect() {
 	[ "$(guest 'ls /var/backups/postgres | wc -l')" = $(($(cat "$dir/files.before") + 1)) ] || fail 'not one backup more'
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

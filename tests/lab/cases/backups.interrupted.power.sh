@@ -16,8 +16,7 @@ drive() {
 	interrupted
 	console prepare "$step"
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	is attempt 2
 }
 

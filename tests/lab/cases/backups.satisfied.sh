@@ -3,16 +3,12 @@ phase=0-stabilisation
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 	console_close console
 	guest 'rm -rf /var/lib/twistertui/runs'
 	rm -rf "$dir/state"
 	begin
-	console prepare "$step"
-	is state satisfied
-	is reason '*not longer ago than 26 hours: postgres redis'
-	refused console confirm "$step"
+	satisfied '*not longer ago than 26 hours: postgres redis'
 }
 
 expect() {

@@ -3,24 +3,20 @@ about='nothing chosen; no such folder, no Dockerfile in it, one that is none; to
 
 drive() {
 	begin
-	console prepare "$step"
-	blocked 'no Dockerfile is chosen: press e (1 were found), or d to defer'
+	prepare_blocked 'no Dockerfile is chosen: press e (1 were found), or d to defer'
 	guest "mkdir /srv/empty; echo hello >/srv/empty/notes"
 	choose /srv/none 'there is no file /srv/none: press e and choose another'
 	choose /srv/none/Dockerfile 'there is no folder /srv/none: press e and choose another Dockerfile'
 	choose /srv/empty 'there is no file /srv/empty/Dockerfile: press e and choose another'
 	choose /srv/empty/notes '/srv/empty/notes has no line FROM: it is no Dockerfile'
 	choose "$mcp" ''
-	console param "$step" limit 900m
-	blocked '1 Dockerfiles, twice 900m each, may take longer than 23 hours: *'
+	param_blocked limit 900m '1 Dockerfiles, twice 900m each, may take longer than 23 hours: *'
 	console param "$step" limit 90m
 	is activity ready
 	guest 'fallocate -l $(($(df --output=avail -B1 /var/lib/docker | tail -n 1) - 3000000000)) /var/full'
-	console prepare "$step"
-	blocked 'only 28?? MiB are free in /var/lib/docker: *'
+	prepare_blocked 'only 28?? MiB are free in /var/lib/docker: *'
 	guest 'rm /var/full; systemctl stop docker.socket docker'
-	console prepare "$step"
-	blocked 'Docker does not answer: systemd says that it is inactive'
+	prepare_blocked 'Docker does not answer: systemd says that it is inactive'
 	guest 'systemctl start docker'
 }
 
@@ -30,11 +26,4 @@ choose() {
 	[ -z "$2" ] || blocked "$2"
 }
 
-# blocked REASON
-blocked() {
-	is state blocked
-	is reason "$1"
-	refused console confirm "$step"
-}
-
-expect() { [ "$(now jobs)" = 0 ] || fail 'a job was started'; }
+expect() { jobs_are 0; }

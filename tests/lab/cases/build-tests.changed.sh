@@ -6,11 +6,7 @@ drive() {
 	is activity ready
 	console ask "$step"
 	guest "echo 'LABEL n=2' >>$mcp/Dockerfile"
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	console prepare "$step"
 	is activity ready
 }

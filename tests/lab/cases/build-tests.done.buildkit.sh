@@ -15,8 +15,7 @@ prepare() {
 drive() {
 	chosen
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	is output '*load build definition*CACHED*'
 	says 'what the builds made was taken away again'

@@ -13,8 +13,7 @@ drive() {
 	console param "$step" dockerfiles "$mcp /home/twister/api/Dockerfile"
 	is activity ready
 	is plan "*\$ docker build --no-cache -t twistertui-build-test:srv-mcp -f $mcp/Dockerfile $mcp*"
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	is output '*Step 2/2 : COPY notes /notes*Using cache*'
 	says "$mcp/Dockerfile: cold * s, cached * s; there is no earlier figure"

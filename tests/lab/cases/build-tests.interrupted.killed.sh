@@ -10,6 +10,6 @@ drive() {
 }
 
 expect() {
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 	as_before
 }

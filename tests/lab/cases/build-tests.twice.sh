@@ -4,19 +4,17 @@ about='made twice: two attempts, the second is compared with the first'
 drive() {
 	chosen
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	is activity ready
 	says "$mcp/Dockerfile: the last time cold * s, cached * s"
-	run_step
-	is state 'done'
+	succeeds
 	is attempt 2
 	says "$mcp/Dockerfile: cold * s, cached * s; the last time * s and * s"
 }
 
 expect() {
-	[ "$(now jobs)" = 2 ] || fail "$(now jobs) jobs"
+	jobs_are 2
 	[ "$(guest 'wc -l </var/backups/twistertui/build-tests')" = 2 ] || fail 'there are not two figures'
 	as_before
 }

@@ -14,10 +14,7 @@ prepare() {
 drive() {
 	chosen
 	is activity ready
-	run_step
-	is state failed
-	is failure unchanged
-	is parts.apply 0
+	fails unchanged 0
 	says 'twistertui-build-test:srv-mcp could not be taken away: docker rmi says why'
 }
 

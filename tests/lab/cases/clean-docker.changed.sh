@@ -10,11 +10,7 @@ drive() {
 	console ask "$step"
 	guest 'cd /root/b; printf "FROM tiny:1\nLABEL n=3\n" >Dockerfile; docker build -q -t spare:1 . >/dev/null 2>&1'
 	left >"$dir/left.before"
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is reason 'the server changed since the plan was shown: nothing was run*'
 }
 

@@ -15,8 +15,7 @@ drive() {
 	is activity ready
 	is plan '*docker rm old *docker rmi spare:1 *docker volume rm lone*'
 	left >"$dir/left.before"
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	says '*nothing else is gone'
 }

@@ -22,5 +22,5 @@ drive() {
 expect() {
 	same containers
 	[ "$(now containers.all)" = 'web ' ] || fail "containers: $(now containers.all)"
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

@@ -9,5 +9,5 @@ drive() {
 
 expect() {
 	same containers.all docker.pid
-	[ "$(now jobs)" = 0 ] || fail "$(now jobs) jobs"
+	jobs_are 0
 }

@@ -7,13 +7,12 @@ drive() {
 	begin
 	console param "$step" containers old
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	refused console confirm "$step"
 }
 
 expect() {
 	same containers
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

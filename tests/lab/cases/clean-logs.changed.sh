@@ -6,11 +6,7 @@ drive() {
 	ready
 	console ask "$step"
 	guest ': >/var/log/other.log.1'
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is output '*$ rm /var/log/other.log.1 *'
 	console prepare "$step"
 	is activity ready

@@ -13,5 +13,5 @@ drive() {
 
 expect() {
 	guest '[ "$(stat -c %s /var/log/kern.log)" -lt 1000000 ]' || fail 'kern.log is not empty'
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

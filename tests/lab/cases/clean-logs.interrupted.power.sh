@@ -11,17 +11,12 @@ drive() {
 	console confirm "$step"
 	held
 	guest sync
-	power off
-	power on
-	guest 'rm /usr/local/sbin/rm'
-	console within 900
-	console link up
+	power_cut rm
 	console until "$step" state=interrupted activity=idle
 	is reason 'cut short; check says it is not so*'
 	console prepare "$step"
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	is attempt 2
 }
 

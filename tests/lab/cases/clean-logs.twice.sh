@@ -4,10 +4,9 @@ panels=no
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	refused console confirm "$step"
 }
 
-expect() { [ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"; }
+expect() { jobs_are 1; }

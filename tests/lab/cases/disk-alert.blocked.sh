@@ -21,4 +21,4 @@ drive() {
 	is activity ready
 }
 
-expect() { [ "$(now jobs)" = 0 ] || fail 'a job was made'; }
+expect() { jobs_are 0; }

@@ -6,11 +6,7 @@ drive() {
 	ready
 	console ask "$step"
 	printf '#!/bin/sh\n# Written by twistertui, Phase 0: disk-alert.\n# an older one\n' | guest_file /usr/local/sbin/disk-alert 755
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is output '*-# an older one*'
 	console prepare "$step"
 	is activity ready

@@ -5,8 +5,7 @@ drive() {
 	begin
 	console param "$step" percent 1
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 }
 

@@ -12,4 +12,4 @@ drive() {
 	says 'a line got through to syslog with nothing around it; *'
 }
 
-expect() { [ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"; }
+expect() { jobs_are 1; }

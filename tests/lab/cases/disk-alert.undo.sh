@@ -9,10 +9,8 @@ prepare() {
 
 drive() {
 	ready
-	run_step
-	is state 'done'
-	console undo "$step"
-	console wait "$step"
+	succeeds
+	undo
 	is state todo
 }
 

@@ -22,5 +22,5 @@ drive() {
 
 expect() {
 	same daemon.json containers
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 }

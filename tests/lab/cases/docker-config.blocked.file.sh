@@ -1,36 +1,29 @@
 about='a daemon.json that cannot be merged: syntax, an unknown key, another log driver, given twice, a link, no text'
 . "$here/cases/docker-config.words.sh"
 
-blocked() {
-	console prepare "$step"
-	is state blocked
-	is reason "$1"
-	refused console confirm "$step"
-}
-
 drive() {
 	begin
 	printf '{\n  "debug": true,\n}\n' | edited
-	blocked '/etc/docker/daemon.json cannot be merged with: a key is missing (line 3)'
+	prepare_blocked '/etc/docker/daemon.json cannot be merged with: a key is missing (line 3)'
 	printf '{"debug": true\n' | edited
-	blocked '/etc/docker/daemon.json cannot be merged with: a comma or } is missing*'
+	prepare_blocked '/etc/docker/daemon.json cannot be merged with: a comma or } is missing*'
 	printf '{"log-driver": "journald"}\n' | edited
-	blocked '/etc/docker/daemon.json cannot be merged with: log-driver is journald*'
+	prepare_blocked '/etc/docker/daemon.json cannot be merged with: log-driver is journald*'
 	printf '{"log-opts": {"max-size": "1m"}, "log-opts": {}}\n' | edited
-	blocked '*"log-opts" is given twice*'
+	prepare_blocked '*"log-opts" is given twice*'
 	printf '{"a": "\000"}\n' | edited
-	blocked '*holds NUL bytes*'
+	prepare_blocked '*holds NUL bytes*'
 	guest "rm $conf; ln -s /root/elsewhere.json $conf; echo '{}' >/root/elsewhere.json"
-	blocked '*is a link or no plain file*'
+	prepare_blocked '*is a link or no plain file*'
 	guest "rm $conf"
 	if [ "$SUITE" = trixie ]; then
 		printf '{\n "log-drivr": "x"\n}\n' | edited
-		blocked "dockerd would refuse daemon.json with our settings in it: *log-drivr*"
+		prepare_blocked "dockerd would refuse daemon.json with our settings in it: *log-drivr*"
 		guest "rm $conf"
 	fi
 }
 
 expect() {
 	same daemon.json docker.pid containers
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 }

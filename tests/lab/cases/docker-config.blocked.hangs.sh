@@ -14,5 +14,5 @@ drive() {
 
 expect() {
 	same daemon.json containers docker.pid
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 }

@@ -7,10 +7,7 @@ drive() {
 	# the socket stays: any question would start it again
 	guest 'systemctl stop docker 2>/dev/null'
 	console panels
-	console prepare "$step"
-	is state blocked
-	is reason 'systemd says that docker is inactive: get it running first*'
-	refused console confirm "$step"
+	prepare_blocked 'systemd says that docker is inactive: get it running first*'
 	sleep 20 # the panels go on looking
 	guest '! systemctl is-active docker' || fail 'a Docker that was stopped has been started'
 	guest 'systemctl mask --now docker docker.socket'
@@ -28,5 +25,5 @@ drive() {
 
 expect() {
 	same daemon.json etc.docker
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 }

@@ -6,11 +6,7 @@ drive() {
 	console ask "$step"
 	printf '{"debug": true}\n' | edited
 	readings >"$dir/before"
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is output '*"debug": true*'
 	console prepare "$step"
 	is activity ready

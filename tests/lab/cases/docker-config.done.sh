@@ -9,8 +9,7 @@ drive() {
 	ready
 	is plan '*+    "max-size": "10m",*docker start job*'
 	says 'running containers that stop with Docker and are started again: 2*'
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	says 'a container started with nofile 64000 and logs of 10m times 3'
 	says 'all containers from before run: 2'

@@ -15,10 +15,7 @@ prepare() {
 drive() {
 	ready
 	console within 900
-	run_step
-	is state failed
-	is failure undone
-	is parts.apply 124
+	fails undone 124
 	is parts.undo 0
 	guest '! pgrep -f "sleep 1000$"'
 	running web

@@ -26,5 +26,5 @@ drive() {
 
 expect() {
 	same containers containers.all
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

@@ -11,8 +11,7 @@ drive() {
 	is reason 'cut short; check says it is so, verify says the effect is there*'
 	running web
 	starts 64000
-	console undo "$step"
-	console wait "$step"
+	undo
 	is result ok
 	running web
 	tidy
@@ -20,5 +19,5 @@ drive() {
 
 expect() {
 	same daemon.json containers containers.all docker
-	[ "$(now jobs)" = 2 ] || fail "$(now jobs) jobs"
+	jobs_are 2
 }

@@ -3,11 +3,9 @@ about='no daemon.json before: taken away again, and the same proved'
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 	is can_undo true
-	console undo "$step"
-	console wait "$step"
+	undo
 	is result ok
 	is state todo
 	says '/etc/docker/daemon.json is as before, Docker answers, a container starts'

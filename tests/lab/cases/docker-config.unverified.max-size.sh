@@ -10,10 +10,7 @@ drive() {
 	begin
 	console param "$step" max_size 10q
 	is activity ready
-	run_step
-	is state failed
-	is failure undone
-	is parts.apply 0
+	fails undone 0
 	is parts.verify '[1-9]*'
 	is parts.undo 0
 	says 'no container starts: *'

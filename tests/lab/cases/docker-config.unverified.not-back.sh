@@ -12,10 +12,7 @@ prepare() {
 drive() {
 	ready
 	console within 900
-	run_step
-	is state failed
-	is failure half
-	is parts.apply 0
+	fails half 0
 	is parts.verify '[1-9]*'
 	says 'these ran before and do not run now: fragile*'
 	guest ": >/srv/data/ok"

@@ -4,8 +4,7 @@ about='the old folder goes, Docker goes on, the space is free'
 drive() {
 	after_move
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	says '*freed*'
 }
 

@@ -4,8 +4,7 @@ about='asked for again: satisfied, not run'
 drive() {
 	after_move
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	refused console confirm "$step"
 }

@@ -29,8 +29,7 @@ once() {
 		shift 2
 	done
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 }
 

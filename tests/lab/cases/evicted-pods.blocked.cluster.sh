@@ -8,5 +8,5 @@ drive() {
 
 expect() {
 	same pods pods.failed
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 }

@@ -5,11 +5,7 @@ drive() {
 	ready
 	console ask "$step"
 	evict monitoring late-1
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is output '*$ kubectl delete pod -n monitoring late-1 *'
 	console prepare "$step"
 	is activity ready

@@ -3,8 +3,7 @@ about='asked for again at once, and by a later console: satisfied, not run'
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	refused console confirm "$step"
 	console_close console
@@ -15,5 +14,5 @@ drive() {
 
 expect() {
 	grew pods -120
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

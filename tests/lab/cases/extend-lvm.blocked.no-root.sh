@@ -5,13 +5,10 @@ drive() {
 	console connect
 	refused console root "$run/password"
 	is root refused
-	console prepare "$step"
-	is state blocked
-	is reason 'needs root on the server*'
-	refused console confirm "$step"
+	prepare_blocked 'needs root on the server*'
 }
 
 expect() {
 	same vg.free lv.bytes lv.table fs.blocks
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 }

@@ -10,5 +10,5 @@ drive() {
 
 expect() {
 	same df.size fs.blocks
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 }

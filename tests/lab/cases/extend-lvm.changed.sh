@@ -5,11 +5,7 @@ drive() {
 	console ask "$step"
 	guest 'lvcreate -y -q -L 4G -n other ubuntu-vg'
 	readings >"$dir/before"
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is reason 'the server changed since the plan was shown: nothing was run*'
 	is output '*+ubuntu-vg free: 49151 - 12800 = 36351 extents*'
 	console prepare "$step"

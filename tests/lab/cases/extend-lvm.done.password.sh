@@ -5,8 +5,7 @@ drive() {
 	begin "$run/password"
 	console prepare "$step"
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 }
 
 expect() {

@@ -2,8 +2,7 @@ about='/ grows by 50 GiB, online; df, superblock and journal agree'
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	console prepare "$step"
 	says '*has 150.00 GiB, 150G was asked for*'

@@ -3,8 +3,7 @@ variant=xfs
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 }
 
 expect() {

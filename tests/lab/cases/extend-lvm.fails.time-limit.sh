@@ -7,10 +7,7 @@ prepare() {
 
 drive() {
 	ready
-	run_step
-	is state failed
-	is failure unchanged
-	is parts.apply 124
+	fails unchanged 124
 	guest '! pgrep -f /usr/local/sbin/[l]vextend'
 }
 

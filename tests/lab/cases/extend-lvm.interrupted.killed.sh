@@ -12,5 +12,5 @@ drive() {
 
 expect() {
 	grew lv.bytes $((50 << 30))
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

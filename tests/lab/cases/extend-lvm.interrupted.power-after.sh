@@ -26,5 +26,5 @@ drive() {
 expect() {
 	grew lv.bytes $((50 << 30))
 	[ "$(now fs.blocks)" = 39321600 ] || fail "the filesystem has $(now fs.blocks) blocks"
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

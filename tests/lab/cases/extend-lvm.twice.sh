@@ -2,8 +2,7 @@ about='asked for again at once, and by a later console: satisfied, not run'
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	is state 'done'
 	refused console confirm "$step"
@@ -16,5 +15,5 @@ drive() {
 
 expect() {
 	grew lv.bytes $((50 << 30))
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

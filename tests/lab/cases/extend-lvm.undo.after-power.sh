@@ -22,8 +22,7 @@ drive() {
 	interrupted
 	is reason 'cut short; check says it is not so, verify says the effect is not there*'
 	is can_undo true
-	console undo "$step"
-	console wait "$step"
+	undo
 	is state todo
 	is reason 'put back, as before'
 	says 'ubuntu-vg/ubuntu-lv has its old 25600 extents again'

@@ -2,12 +2,10 @@ about='a grown filesystem: undo says why not, and leaves all as it is'
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 	is can_undo true
 	readings >"$dir/done"
-	console undo "$step"
-	console wait "$step"
+	undo
 	is state 'done'
 	is result unchanged
 	is reason 'the undo said no and changed nothing*'

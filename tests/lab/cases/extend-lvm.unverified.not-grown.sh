@@ -10,10 +10,7 @@ prepare() {
 
 drive() {
 	ready
-	run_step
-	is state failed
-	is failure undone
-	is parts.apply 0
+	fails undone 0
 	is parts.verify '[1-9]*'
 	is parts.undo 0
 	says 'the volume has 150.00 GiB but its ext4 still 100.00 GiB: / did not grow'

@@ -8,10 +8,7 @@ prepare() {
 
 drive() {
 	ready
-	run_step
-	is state failed
-	is failure unchanged
-	is parts.apply 0
+	fails unchanged 0
 	is parts.verify '[1-9]*'
 	says 'ubuntu-vg/ubuntu-lv has 25600 extents, not the 38400 that were wanted'
 }

@@ -13,25 +13,15 @@ prepare() {
 
 drive() {
 	begin
-	console param "$step" http_port 80
-	blocked 'port 80 is taken by kube-system/traefik (Kubernetes): choose another one (e)'
-	console param "$step" http_port 443
-	blocked 'port 443 is taken by kube-system/traefik (Kubernetes): choose another one (e)'
+	param_blocked http_port 80 'port 80 is taken by kube-system/traefik (Kubernetes): choose another one (e)'
+	param_blocked http_port 443 'port 443 is taken by kube-system/traefik (Kubernetes): choose another one (e)'
 	console param "$step" http_port 8085
 	is activity ready
 	cluster break refused
-	console prepare "$step"
-	blocked 'Kubernetes does not answer: whether one of its services has the port is unknown. *was refused*'
-}
-
-# blocked REASON
-blocked() {
-	is state blocked
-	is reason "$1"
-	refused console confirm "$step"
+	prepare_blocked 'Kubernetes does not answer: whether one of its services has the port is unknown. *was refused*'
 }
 
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 	no_harbor
 }

@@ -10,27 +10,19 @@ prepare() {
 
 drive() {
 	begin
-	blocked installer /opt/nosuch.tgz 'no installer /opt/nosuch.tgz on the server: *'
-	blocked installer /opt/page.tgz '/opt/page.tgz is no .tgz: it does not begin as gzip does. *'
-	blocked installer /opt/cut.tgz '/opt/cut.tgz is cut off or damaged (* bytes, gzip -t says no): copy it again'
-	blocked installer /opt/other.tgz '/opt/other.tgz holds hostname, a link or a place outside harbor/: *'
-	blocked installer /opt/none.tgz '/opt/none.tgz is no installer of Harbor: it holds no harbor/install.sh'
-	blocked installer /opt/link.tgz '/opt/link.tgz holds *, a link or a place outside harbor/: *'
-	blocked installer /opt/online.tgz '/opt/online.tgz is the online installer, without images: *'
+	param_blocked installer /opt/nosuch.tgz 'no installer /opt/nosuch.tgz on the server: *'
+	param_blocked installer /opt/page.tgz '/opt/page.tgz is no .tgz: it does not begin as gzip does. *'
+	param_blocked installer /opt/cut.tgz '/opt/cut.tgz is cut off or damaged (* bytes, gzip -t says no): copy it again'
+	param_blocked installer /opt/other.tgz '/opt/other.tgz holds hostname, a link or a place outside harbor/: *'
+	param_blocked installer /opt/none.tgz '/opt/none.tgz is no installer of Harbor: it holds no harbor/install.sh'
+	param_blocked installer /opt/link.tgz '/opt/link.tgz holds *, a link or a place outside harbor/: *'
+	param_blocked installer /opt/online.tgz '/opt/online.tgz is the online installer, without images: *'
 	console param "$step" installer "$tgz"
 	is activity ready
-	blocked sha256 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef "$tgz has another SHA-256 than the one given: *"
-}
-
-# blocked NAME VALUE REASON
-blocked() {
-	console param "$step" "$1" "$2"
-	is state blocked
-	is reason "$3"
-	refused console confirm "$step"
+	param_blocked sha256 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef "$tgz has another SHA-256 than the one given: *"
 }
 
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 	no_harbor
 }

@@ -10,37 +10,23 @@ prepare() {
 
 drive() {
 	begin
-	console param "$step" http_port 80
-	blocked 'port 80 is taken by busybox, pid *: choose another one (e)'
-	console param "$step" http_port 443
-	blocked 'port 443 is taken by shop (Docker): choose another one (e)'
-	console param "$step" http_port 8443
-	blocked 'http and https cannot both have port 8443'
+	param_blocked http_port 80 'port 80 is taken by busybox, pid *: choose another one (e)'
+	param_blocked http_port 443 'port 443 is taken by shop (Docker): choose another one (e)'
+	param_blocked http_port 8443 'http and https cannot both have port 8443'
 	console param "$step" http_port 8085
 	is activity ready
 	guest 'docker rename shop redis'
-	console prepare "$step"
-	blocked 'container redis (tiny:1) has a name that Harbor needs for its own: *'
+	prepare_blocked 'container redis (tiny:1) has a name that Harbor needs for its own: *'
 	guest 'docker rename redis shop; fallocate -l $(($(df --output=avail -B1 / | tail -n 1) - 3000000000)) /var/full'
-	console prepare "$step"
-	blocked '/dev/mapper/ubuntu--vg-ubuntu--lv has 28?? MiB free, 10??? are needed'
+	prepare_blocked '/dev/mapper/ubuntu--vg-ubuntu--lv has 28?? MiB free, 10??? are needed'
 	guest 'rm /var/full; mv /usr/local/bin/docker-compose /usr/local/bin/away'
-	console prepare "$step"
-	blocked 'Docker has no compose, and there is no docker-compose: *'
+	prepare_blocked 'Docker has no compose, and there is no docker-compose: *'
 	guest 'mv /usr/local/bin/away /usr/local/bin/docker-compose; systemctl stop docker.socket docker'
-	console prepare "$step"
-	blocked 'Docker does not answer: *'
+	prepare_blocked 'Docker does not answer: *'
 	guest 'systemctl start docker'
 }
 
-# blocked REASON
-blocked() {
-	is state blocked
-	is reason "$1"
-	refused console confirm "$step"
-}
-
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 	guest '[ ! -e /opt/harbor ]' || fail 'something was written'
 }

@@ -5,11 +5,7 @@ drive() {
 	ready
 	console ask "$step"
 	guest "cd /root/h; echo '# another' >>harbor/install.sh; tar -czf $tgz harbor"
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	console prepare "$step"
 	is activity ready
 }

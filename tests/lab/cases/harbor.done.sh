@@ -6,8 +6,7 @@ drive() {
 	is plan '*Harbor v2.10.0, * bytes, sha256 *-hostname: reg.mydomain.com*+hostname: EdgeServer*'
 	is plan '*-harbor_admin_password: (hidden)*+harbor_admin_password: (made on this server, not shown)*'
 	says 'the passwords of admin and of the database will be made on the server, in *'
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	is output '*loaded secret: \*\*\*\*\*\*\*\**'
 	says "Harbor is healthy at http://EdgeServer:8085, 2 containers run, admin can log in; *$notes/admin-password*"

@@ -7,15 +7,10 @@ drive() {
 	console confirm "$step"
 	held
 	guest sync
-	power off
-	power on
-	guest 'rm /usr/local/sbin/docker-compose'
-	console within 900
-	console link up
+	power_cut docker-compose
 	interrupted
 	is reason 'cut short; check says it is not so*'
-	console undo "$step"
-	console wait "$step"
+	undo
 	is result ok
 }
 

@@ -8,10 +8,7 @@ prepare() {
 
 drive() {
 	ready
-	run_step
-	is state failed
-	is failure undone
-	is parts.apply 0
+	fails undone 0
 	says 'admin cannot log in at 127.0.0.1:8085: *'
 }
 

@@ -19,17 +19,11 @@ unreachable() {
 		[unauthorized]='error: You must be logged in to the server (Unauthorized)'
 	)
 	without_kubectl
-	console prepare "$step"
-	is state blocked
-	is reason "${first}kubectl: not found"
-	refused console confirm "$step"
+	prepare_blocked "${first}kubectl: not found"
 	with_kubectl
 	for how in refused hang forbidden unauthorized; do
 		cluster break "$how"
-		console prepare "$step"
-		is state blocked
-		is reason "$first${words[$how]}"
-		refused console confirm "$step"
+		prepare_blocked "$first${words[$how]}"
 	done
 	cluster mend
 	console prepare "$step"

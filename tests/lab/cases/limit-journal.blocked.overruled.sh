@@ -12,4 +12,4 @@ drive() {
 	is reason '*99-other.conf is read after*'
 }
 
-expect() { [ "$(now jobs)" = 0 ] || fail 'a job was made'; }
+expect() { jobs_are 0; }

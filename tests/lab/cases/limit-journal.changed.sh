@@ -6,11 +6,7 @@ drive() {
 	ready
 	console ask "$step"
 	printf '[Journal]\nSystemMaxUse=2G\n' | guest_file /etc/systemd/journald.conf.d/90-twistertui.conf
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is output '*-SystemMaxUse=2G*'
 	console prepare "$step"
 	is activity ready

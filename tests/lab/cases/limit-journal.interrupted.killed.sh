@@ -12,4 +12,4 @@ drive() {
 	says 'the journal takes *; journald itself says: at most 500M, 3 days kept'
 }
 
-expect() { [ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"; }
+expect() { jobs_are 1; }

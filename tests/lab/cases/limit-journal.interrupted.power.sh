@@ -13,8 +13,7 @@ drive() {
 	ready
 	power_cut_while_held journalctl
 	is reason 'cut short; check says *'
-	console undo "$step"
-	console wait "$step"
+	undo
 	is result ok
 	says '/etc/systemd/journald.conf.d/90-twistertui.conf is as before*'
 }

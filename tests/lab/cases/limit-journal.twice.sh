@@ -3,8 +3,7 @@ phase=0-stabilisation
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	refused console confirm "$step"
 	console param "$step" limit 400M
@@ -13,5 +12,5 @@ drive() {
 }
 
 expect() {
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

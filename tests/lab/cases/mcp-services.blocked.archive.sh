@@ -12,25 +12,17 @@ prepare() {
 
 drive() {
 	begin
-	blocked /root/none.tar 'there is no file /root/none.tar on the server: *'
-	blocked /root/text.tar '/root/text.tar is no tar archive*'
-	blocked /root/cut.tar '/root/cut.tar is cut short: *. Copy it again'
-	blocked /root/cut.tgz '/root/cut.tgz is cut short: *unexpected end of file. Copy it again'
-	blocked /root/export.tar '/root/export.tar is a tar archive without manifest.json or index.json: *docker save is needed'
-	blocked /root/nameless.tar '/root/nameless.tar does not name its image: *'
-	blocked /root/other.tar '/root/other.tar holds docker.io/twisterlab/other:2 *asks for docker.io/twisterlab/mcp-unified:1.0 *'
-}
-
-# blocked ARCHIVE REASON
-blocked() {
-	console param "$step" archive "$1"
-	is state blocked
-	is reason "$2"
-	refused console confirm "$step"
+	param_blocked archive /root/none.tar 'there is no file /root/none.tar on the server: *'
+	param_blocked archive /root/text.tar '/root/text.tar is no tar archive*'
+	param_blocked archive /root/cut.tar '/root/cut.tar is cut short: *. Copy it again'
+	param_blocked archive /root/cut.tgz '/root/cut.tgz is cut short: *unexpected end of file. Copy it again'
+	param_blocked archive /root/export.tar '/root/export.tar is a tar archive without manifest.json or index.json: *docker save is needed'
+	param_blocked archive /root/nameless.tar '/root/nameless.tar does not name its image: *'
+	param_blocked archive /root/other.tar '/root/other.tar holds docker.io/twisterlab/other:2 *asks for docker.io/twisterlab/mcp-unified:1.0 *'
 }
 
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 	same replicas pods.others
 	images_are
 }

@@ -7,7 +7,7 @@ drive() {
 }
 
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 	same replicas pods.others
 	images_are
 }

@@ -9,36 +9,23 @@ prepare() {
 drive() {
 	pressure on
 	begin
-	console prepare "$step"
-	blocked 'the node is under DiskPressure: *'
+	prepare_blocked 'the node is under DiskPressure: *'
 	pressure off
-	console param "$step" namespace nosuch
-	blocked 'no deployment has the label app=mcp-unified in the namespace nosuch. What there is: twisterlab/mcp-unified. *'
+	param_blocked namespace nosuch 'no deployment has the label app=mcp-unified in the namespace nosuch. What there is: twisterlab/mcp-unified. *'
 	console param "$step" namespace twisterlab
 	is activity ready
-	console param "$step" label tier=agent
-	blocked 'several deployments have the label tier=agent: twisterlab/agent-desktop, twisterlab/agent-resolver. *'
-	console param "$step" deployments twisterlab/nosuch
-	blocked 'there is no deployment twisterlab/nosuch'
+	param_blocked label tier=agent 'several deployments have the label tier=agent: twisterlab/agent-desktop, twisterlab/agent-resolver. *'
+	param_blocked deployments twisterlab/nosuch 'there is no deployment twisterlab/nosuch'
 	console param "$step" deployments twisterlab/mcp-unified
 	is activity ready
 	guest 'systemctl stop containerd'
-	console prepare "$step"
-	blocked "the list of k3s' images cannot be read: *"
+	prepare_blocked "the list of k3s' images cannot be read: *"
 	guest 'systemctl start containerd docker; mv /usr/local/bin/k3s /usr/local/bin/k3s.away'
-	console prepare "$step"
-	blocked 'k3s is not on this server'
-}
-
-# blocked REASON
-blocked() {
-	is state blocked
-	is reason "$1"
-	refused console confirm "$step"
+	prepare_blocked 'k3s is not on this server'
 }
 
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 	same replicas
 	images_are
 }

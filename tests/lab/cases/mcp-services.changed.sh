@@ -6,11 +6,7 @@ drive() {
 	console ask "$step"
 	guest "cd /tmp; echo not it >name; tar c name | docker import - $mcp:1.0 >/dev/null
 		docker save -o $tar $mcp:1.0; docker rmi $mcp:1.0 >/dev/null"
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	console prepare "$step"
 	is activity ready
 }

@@ -10,8 +10,7 @@ drive() {
 	ready
 	is plan "* $tar.gz, * bytes, image ID *\$ gzip -dc $tar.gz | k3s ctr images import -*+ $imported*"
 	is plan '*-twisterlab/deployment/mcp-unified: 3 replicas*+twisterlab/deployment/mcp-unified: 1 replicas*'
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	says '1 replicas are ready, and did not restart while they were watched'
 }

@@ -4,12 +4,7 @@ about='containerd goes away when the image is to be imported: said, and the depl
 drive() {
 	ready
 	hold_at k3s 'ctr?images?import*'
-	console confirm "$step"
-	held
-	guest 'systemctl stop containerd'
-	release
-	console wait "$step"
-	guest 'systemctl start containerd docker'
+	stopped_while_held containerd docker
 	is state failed
 	is failure unchanged
 	is parts.apply '[1-9]*'

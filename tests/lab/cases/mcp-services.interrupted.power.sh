@@ -8,15 +8,10 @@ drive() {
 	held
 	guest sync
 	replicas_are 0 ''
-	power off
-	power on
-	guest 'rm /usr/local/sbin/kubectl'
-	console within 900
-	console link up
+	power_cut kubectl
 	interrupted
 	is reason 'cut short; check says it is not so*'
-	console undo "$step"
-	console wait "$step"
+	undo
 	is result ok
 	says 'twisterlab/mcp-unified has 3 replicas again'
 }

@@ -10,13 +10,10 @@ prepare() {
 
 drive() {
 	begin
-	console prepare "$step"
-	is state satisfied
-	is reason 'twisterlab/mcp-unified: 1 replicas wanted, all ready'
-	refused console confirm "$step"
+	satisfied 'twisterlab/mcp-unified: 1 replicas wanted, all ready'
 }
 
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 	same pods.others replicas
 }

@@ -3,10 +3,8 @@ about='three replicas again; the image stays, and it is said'
 
 drive() {
 	ready
-	run_step
-	is state 'done'
-	console undo "$step"
-	console wait "$step"
+	succeeds
+	undo
 	is result ok
 	says 'twisterlab/mcp-unified has 3 replicas again'
 	says 'the imported image stays in k3s'

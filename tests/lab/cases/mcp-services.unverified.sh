@@ -8,10 +8,7 @@ prepare() {
 
 drive() {
 	ready
-	run_step
-	is state failed
-	is failure undone
-	is parts.apply 0
+	fails undone 0
 	says 'twisterlab/mcp-unified is not ready after 5 s: *'
 	says 'twisterlab/mcp-unified has 3 replicas again'
 }

@@ -6,12 +6,9 @@ prepare() {
 
 drive() {
 	begin
-	console prepare "$step"
-	is state blocked
-	is reason 'hdparm is not on this server*'
-	refused console confirm "$step"
+	prepare_blocked 'hdparm is not on this server*'
 }
 
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 }

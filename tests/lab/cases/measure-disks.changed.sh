@@ -8,11 +8,7 @@ drive() {
 	ready
 	console ask "$step"
 	guest 'echo 1 >/sys/block/sdc/device/delete'
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	console prepare "$step"
 	is activity ready
 	is plan '$ hdparm -Tt /dev/sda?$ hdparm -Tt /dev/sdb?'

@@ -19,5 +19,5 @@ drive() {
 expect() {
 	journal 'select(.kind == "facts" and .when == "after") | .facts["phase.read-speed.sdb"].value' |
 		grep -q '^[1-9]' || fail 'no figure of sdb in the journal'
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

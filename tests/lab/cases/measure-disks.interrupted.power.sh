@@ -16,8 +16,7 @@ drive() {
 	interrupted
 	is reason 'cut short; check says it is not so, verify says the effect is not there*'
 	console prepare "$step"
-	run_step
-	is state 'done'
+	succeeds
 	is attempt 2
 }
 

@@ -6,11 +6,7 @@ drive() {
 	is activity ready
 	console ask "$step"
 	guest 'docker run -d --name job tiny:1 /bin/sleep 1000000'
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is output '*docker stop job*'
 }
 

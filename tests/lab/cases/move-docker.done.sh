@@ -8,8 +8,7 @@ drive() {
 	console param "$step" to "$place"
 	console param "$step" compare bytes
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	says 'all containers from before run: 2'
 	moved

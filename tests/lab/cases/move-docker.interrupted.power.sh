@@ -6,8 +6,7 @@ prepare() { hold cp; guest 'mv /usr/local/sbin/cp /usr/local/sbin/cp.held; sed "
 drive() {
 	go
 	power_cut_while_held cp
-	console undo "$step"
-	console wait "$step"
+	undo
 	is result ok
 }
 

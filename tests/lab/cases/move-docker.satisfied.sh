@@ -3,8 +3,7 @@ about='it is there already'
 
 drive() {
 	go
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	is state satisfied
 }

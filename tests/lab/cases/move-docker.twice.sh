@@ -3,13 +3,12 @@ about='asked for again: satisfied, not run'
 
 drive() {
 	go
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	refused console confirm "$step"
 }
 
 expect() {
 	moved
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

@@ -6,11 +6,7 @@ drive() {
 	console ask "$step"
 	kube patch deployment -n monitoring grafana -p '{"spec":{"revisionHistoryLimit":7}}' >&2
 	readings >"$dir/before"
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is output '*-monitoring/grafana: revisionHistoryLimit 7*'
 	console prepare "$step"
 	is activity ready

@@ -11,11 +11,9 @@ drive() {
 	is reason 'cut short; check says it is not so*'
 	console prepare "$step"
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	is attempt 2
-	console undo "$step"
-	console wait "$step"
+	undo
 	is state todo
 }
 

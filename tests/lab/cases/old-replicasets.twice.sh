@@ -3,8 +3,7 @@ about='asked for again: satisfied, not run; with another number it is another pl
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	refused console confirm "$step"
 	console param "$step" history 2
@@ -13,5 +12,5 @@ drive() {
 }
 
 expect() {
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

@@ -6,19 +6,11 @@ drive() {
 	console prepare "$step"
 	is state blocked
 	is reason '2 images are named by nobody: press e and choose, or s to leave them'
-	blocked docker.io/library/redis:7-alpine 'a workload names docker.io/library/redis:7-alpine: it stays'
-	blocked redis:7-alpine 'a workload names redis:7-alpine: it stays'
-	blocked docker.io/twisterlab/maestro:1.0 'a workload names *: it stays'
-	blocked docker.io/twisterlab/api:old 'docker.io/twisterlab/api:old is needed by k3s, or has a name that a workload uses: it stays'
-	blocked docker.io/rancher/mirrored-pause:3.6 '* is needed by k3s, *: it stays'
+	param_blocked images docker.io/library/redis:7-alpine 'a workload names docker.io/library/redis:7-alpine: it stays'
+	param_blocked images redis:7-alpine 'a workload names redis:7-alpine: it stays'
+	param_blocked images docker.io/twisterlab/maestro:1.0 'a workload names *: it stays'
+	param_blocked images docker.io/twisterlab/api:old 'docker.io/twisterlab/api:old is needed by k3s, or has a name that a workload uses: it stays'
+	param_blocked images docker.io/rancher/mirrored-pause:3.6 '* is needed by k3s, *: it stays'
 }
 
-# blocked IMAGE REASON
-blocked() {
-	console param "$step" images "$1"
-	is state blocked
-	is reason "$2"
-	refused console confirm "$step"
-}
-
-expect() { [ "$(now jobs)" = 0 ] || fail 'a job was started'; }
+expect() { jobs_are 0; }

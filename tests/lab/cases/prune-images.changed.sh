@@ -5,11 +5,7 @@ drive() {
 	chosen
 	console ask "$step"
 	kube create deployment -n twisterlab late --image=python:3.9 >&2
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	console prepare "$step"
 	is state blocked
 	is reason 'a workload names docker.io/library/python:3.9: it stays'

@@ -4,12 +4,7 @@ about='containerd stops answering when it comes to it: said, and all are there'
 drive() {
 	chosen
 	hold_at crictl 'rmi*'
-	console confirm "$step"
-	held
-	guest 'systemctl stop containerd'
-	release
-	console wait "$step"
-	guest 'systemctl start containerd docker'
+	stopped_while_held containerd docker
 	is state failed
 	is parts.apply '[1-9]*'
 	says 'containerd does not list its images: *'

@@ -10,5 +10,5 @@ drive() {
 expect() {
 	# shellcheck disable=SC2086 # names
 	images_are $needed
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

@@ -3,10 +3,9 @@ about='asked for again: satisfied, not run'
 
 drive() {
 	chosen
-	run_step
-	is state 'done'
+	succeeds
 	console prepare "$step"
 	refused console confirm "$step"
 }
 
-expect() { [ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"; }
+expect() { jobs_are 1; }

@@ -4,36 +4,22 @@ about='no unit k3s; no Harbor from before; not healthy, not there; a CA for plai
 drive() {
 	guest 'mv /etc/systemd/system/k3s.service /root/; systemctl stop k3s; systemctl daemon-reload'
 	begin
-	console prepare "$step"
-	blocked 'there is no unit k3s on this server'
+	prepare_blocked 'there is no unit k3s on this server'
 	guest "mv /root/k3s.service /etc/systemd/system/; systemctl daemon-reload; mv $notes/address $notes/away"
-	console prepare "$step"
-	blocked 'no Harbor was installed by the step before: *'
+	prepare_blocked 'no Harbor was installed by the step before: *'
 	guest "mv $notes/away $notes/address; : >$data/sick"
-	console prepare "$step"
-	blocked 'http://EdgeServer:8085 does not say that it is healthy: *'
+	prepare_blocked 'http://EdgeServer:8085 does not say that it is healthy: *'
 	guest "rm $data/sick; systemctl stop lab-harbor"
-	console prepare "$step"
-	blocked 'http://EdgeServer:8085 does not say that it is healthy: curl: *refused*'
+	prepare_blocked 'http://EdgeServer:8085 does not say that it is healthy: curl: *refused*'
 	guest 'systemctl start lab-harbor; n=0; until curl http://127.0.0.1:8085/api/v2.0/health | grep -q healthy; do n=$((n + 1)); [ $n -lt 100 ]; sleep 1; done'
-	console param "$step" ca /etc/ca.pem
-	blocked '/etc/ca.pem is of no use for plain http: *'
+	param_blocked ca /etc/ca.pem '/etc/ca.pem is of no use for plain http: *'
 	console param "$step" ca ''
 	is activity ready
-	console param "$step" image ''
-	blocked 'no image is chosen: *'
-	console param "$step" image nosuch:1
-	blocked 'Docker has no image nosuch:1 with a name: *'
-}
-
-# blocked REASON
-blocked() {
-	is state blocked
-	is reason "$1"
-	refused console confirm "$step"
+	param_blocked image '' 'no image is chosen: *'
+	param_blocked image nosuch:1 'Docker has no image nosuch:1 with a name: *'
 }
 
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 	guest "[ ! -e $yaml ]" || fail "$yaml was written"
 }

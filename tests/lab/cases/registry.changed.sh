@@ -5,11 +5,7 @@ drive() {
 	ready
 	console ask "$step"
 	theirs
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	console prepare "$step"
 	is activity ready
 	is plan '*+  "EdgeServer:8085":*mirror.example*'

@@ -9,10 +9,7 @@ prepare() {
 
 drive() {
 	ready
-	run_step
-	is state failed
-	is failure undone
-	is parts.apply '[1-9]*'
+	fails undone '[1-9]*'
 	says 'the image could not be pushed: *'
 }
 

@@ -8,7 +8,7 @@ drive() {
 }
 
 expect() {
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 	ours | cmp - <(guest "cat $yaml") || fail "another $yaml"
 	tidy
 }

@@ -12,15 +12,10 @@ drive() {
 	console confirm "$step"
 	held
 	guest "sync; grep -q EdgeServer:8085 $yaml"
-	power off
-	power on
-	guest 'rm /usr/local/sbin/docker'
-	console within 900
-	console link up
+	power_cut docker
 	interrupted
 	is reason 'cut short; check says it is not so*'
-	console undo "$step"
-	console wait "$step"
+	undo
 	is result ok
 }
 

@@ -9,10 +9,7 @@ prepare() {
 
 drive() {
 	ready
-	run_step
-	is state failed
-	is failure undone
-	is parts.apply 0
+	fails undone 0
 	says 'Docker could not pull the image: *'
 }
 

@@ -5,10 +5,10 @@ prepare() { :; }
 
 drive() {
 	begin
-	blocked 'systemd knows no k3s here'
+	prepare_blocked 'systemd knows no k3s here'
 	k3s_unit
 	guest 'systemctl stop k3s'
-	blocked 'systemd says that k3s is inactive (journalctl -u k3s)'
+	prepare_blocked 'systemd says that k3s is inactive (journalctl -u k3s)'
 	guest 'systemctl start k3s'
 	PYTHONDONTWRITEBYTECODE=1 python3 - "$TOP_SRCDIR/tests/lab/kube" "$TWISTERTUI_LAB/clusters/$LAB_CLUSTER" <<-'EOF'
 		import sys
@@ -21,17 +21,9 @@ drive() {
 		        c['status'] = 'Unknown'
 		api.patch('/api/v1/nodes/edgeserver/status', {'status': status})
 	EOF
-	blocked 'not ready even before a restart: edgeserver. Find out why first'
-}
-
-# blocked REASON
-blocked() {
-	console prepare "$step"
-	is state blocked
-	is reason "$1"
-	refused console confirm "$step"
+	prepare_blocked 'not ready even before a restart: edgeserver. Find out why first'
 }
 
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 }

@@ -6,11 +6,7 @@ drive() {
 	k3s_pid >"$dir/pid.before"
 	console ask "$step"
 	unready monitoring grafana
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is output '*15 pods are ready*'
 	console prepare "$step"
 	is activity ready

@@ -5,8 +5,7 @@ drive() {
 	ready
 	is plan '*twisterlab twisterlab-api-* 1*16 pods are ready*$ systemctl restart k3s*'
 	k3s_pid >"$dir/pid.before"
-	run_step
-	is state 'done'
+	succeeds
 	is result ok
 	says 'k3s was restarted, and all 16 pods that were ready are ready again'
 }

@@ -17,8 +17,7 @@ drive() {
 	is reason 'cut short; check says *'
 	console prepare "$step"
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	is attempt 2
 }
 

@@ -7,14 +7,13 @@ drive() {
 		k3s_pid >"$dir/pid.$attempt"
 		console prepare "$step"
 		is activity ready
-		run_step
-		is state 'done'
+		succeeds
 		is attempt $attempt
 	done
 }
 
 expect() {
 	! cmp -s "$dir/pid.1" "$dir/pid.2" || fail 'the unit is the same process'
-	[ "$(now jobs)" = 2 ] || fail "$(now jobs) jobs"
+	jobs_are 2
 	same pods pods.others
 }

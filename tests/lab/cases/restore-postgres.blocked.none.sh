@@ -9,5 +9,5 @@ drive() {
 }
 
 expect() {
-	[ "$(now jobs)" = 0 ] || fail 'a job was started'
+	jobs_are 0
 }

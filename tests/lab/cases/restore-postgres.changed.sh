@@ -17,5 +17,5 @@ drive() {
 }
 
 expect() {
-	[ "$(now jobs)" = 2 ] || fail "$(now jobs) jobs"
+	jobs_are 2
 }

@@ -9,13 +9,11 @@ drive() {
 	begin
 	step=backups
 	console prepare backups
-	run_step
-	is state 'done'
+	succeeds
 	step=restore-postgres
 	console prepare "$step"
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	says 'postgres_*.sql.gz was restored: equal to the original, * rows or keys'
 }
 

@@ -5,8 +5,7 @@ drive() {
 	begin
 	step=backups
 	console prepare backups
-	run_step
-	is state 'done'
+	succeeds
 	guest 'for f in /usr/lib/postgresql/*/bin/pg_ctl; do mv "$f" "$f.real"; printf "#!/bin/sh\nexit 1\n" >"$f"; chmod 755 "$f"; done'
 	step=restore-postgres
 	console prepare "$step"

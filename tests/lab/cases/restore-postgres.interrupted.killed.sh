@@ -5,8 +5,7 @@ drive() {
 	begin
 	step=backups
 	console prepare backups
-	run_step
-	is state 'done'
+	succeeds
 	hold pg_dumpall
 	step=restore-postgres
 	console prepare "$step"

@@ -10,12 +10,11 @@ drive() {
 	for attempt in 1 2; do
 		console prepare "$step"
 		is activity ready
-		run_step
-		is state 'done'
+		succeeds
 		is attempt $attempt
 	done
 }
 
 expect() {
-	[ "$(now jobs)" = 3 ] || fail "$(now jobs) jobs"
+	jobs_are 3
 }

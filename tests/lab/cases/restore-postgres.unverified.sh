@@ -5,8 +5,7 @@ drive() {
 	begin
 	step=backups
 	console prepare backups
-	run_step
-	is state 'done'
+	succeeds
 	wrap psql <<-'END'
 		case "$*" in
 		*'-f -'*) awk '/^COPY public/ { on = 1; print; next } on { on = 0; if ($0 != "\\.") next } { print }' | "$real" "$@" ;;

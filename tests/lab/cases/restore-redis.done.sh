@@ -5,13 +5,11 @@ drive() {
 	begin
 	step=backups
 	console prepare backups
-	run_step
-	is state 'done'
+	succeeds
 	step=restore-redis
 	console prepare "$step"
 	is activity ready
-	run_step
-	is state 'done'
+	succeeds
 	says 'redis_*.rdb was restored: equal to the original, * rows or keys'
 }
 

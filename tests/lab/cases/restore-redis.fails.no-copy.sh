@@ -5,8 +5,7 @@ drive() {
 	begin
 	step=backups
 	console prepare backups
-	run_step
-	is state 'done'
+	succeeds
 	wrap redis-server <<-'END'
 		exit 1
 	END

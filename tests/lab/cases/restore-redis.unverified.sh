@@ -5,8 +5,7 @@ drive() {
 	begin
 	step=backups
 	console prepare backups
-	run_step
-	is state 'done'
+	succeeds
 	# The copy loses a key before it is looked at.
 	wrap redis-server <<-'END'
 		"$real" "$@"

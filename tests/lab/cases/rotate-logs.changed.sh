@@ -10,11 +10,7 @@ drive() {
 	ready
 	console ask "$step"
 	guest 'sed -i "s/^\([[:space:]]*\)weekly/\1monthly/" /etc/logrotate.d/rsyslog; grep -q monthly /etc/logrotate.d/rsyslog'
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	console prepare "$step"
 	is activity ready
 	is plan '*-*monthly*+*daily*'

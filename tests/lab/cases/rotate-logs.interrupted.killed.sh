@@ -12,4 +12,4 @@ drive() {
 	killed_while_held
 }
 
-expect() { [ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"; }
+expect() { jobs_are 1; }

@@ -14,8 +14,7 @@ drive() {
 	ready
 	power_cut_while_held systemctl
 	is reason 'cut short; check says *'
-	console undo "$step"
-	console wait "$step"
+	undo
 	is result ok
 	says 'all rules and the timer are as before'
 }

@@ -8,16 +8,12 @@ prepare() {
 
 drive() {
 	ready
-	run_step
-	is state 'done'
+	succeeds
 	console_close console
 	guest 'rm -rf /var/lib/twistertui/runs'
 	rm -rf "$dir/state"
 	begin
-	console prepare "$step"
-	is state satisfied
-	is reason '*each log has one rule, over 500M, 3 kept, every hour'
-	refused console confirm "$step"
+	satisfied '*each log has one rule, over 500M, 3 kept, every hour'
 }
 
 expect() { same docker.pid; }

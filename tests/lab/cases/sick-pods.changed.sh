@@ -10,11 +10,7 @@ drive() {
 	console ask "$step"
 	kube scale deployment -n twisterlab builder --replicas=2 >&2
 	kube delete pod node-debugger-edgeserver-x7k2p >&2
-	console confirm "$step"
-	console wait "$step"
-	is state blocked
-	is result changed
-	is parts.apply -1
+	plan_changed
 	is output '*-twisterlab/deployment/builder: 2 replicas*'
 	console prepare "$step"
 	is activity ready

@@ -15,5 +15,5 @@ drive() {
 
 expect() {
 	grew pods -2
-	[ "$(now jobs)" = 1 ] || fail "$(now jobs) jobs"
+	jobs_are 1
 }

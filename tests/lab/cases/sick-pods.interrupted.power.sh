@@ -12,8 +12,7 @@ drive() {
 	is activity ready
 	power_cut_while_held kubectl
 	is reason 'cut short; check says it is not so*'
-	console undo "$step"
-	console wait "$step"
+	undo
 	is result ok
 	says 'twisterlab/deployment/builder has 1 replicas again'
 }

@@ -4,10 +4,8 @@ about='a pod that was deleted does not come back: undo says so, and where its ma
 drive() {
 	begin
 	console param "$step" delete default/node-debugger-edgeserver-x7k2p
-	run_step
-	is state 'done'
-	console undo "$step"
-	console wait "$step"
+	succeeds
+	undo
 	is state 'done'
 	says 'nothing was scaled: there is nothing to put back. Manifests of deleted pods are in /var/backups/twistertui/sick-pods'
 }

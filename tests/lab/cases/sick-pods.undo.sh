@@ -10,10 +10,8 @@ drive() {
 	begin
 	console param "$step" zero twisterlab/deployment/builder
 	is activity ready
-	run_step
-	is state 'done'
-	console undo "$step"
-	console wait "$step"
+	succeeds
+	undo
 	is state todo
 	says 'twisterlab/deployment/builder has 2 replicas again'
 }
