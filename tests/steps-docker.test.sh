@@ -189,6 +189,51 @@ fails() {
 	said not-back
 }
 
+# shim ID: a process of this test that looks like the shim of that container.
+shim() {
+	env sleep 1000 & # not the one of lib.sh
+	pid=$!
+	mkdir -p "$scratch/root/proc/$pid/task/$pid"
+	: >"$scratch/root/proc/$pid/task/$pid/children"
+	printf '/usr/bin/containerd-shim-runc-v2\0-namespace\0moby\0-id\0%s\0-address\0/run/c.sock\0' "$1" >"$scratch/root/proc/$pid/cmdline"
+}
+
+# dead PID
+dead() { ! read -r _ _ state _ 2>/dev/null <"/proc/$1/stat" || [ "$state" = Z ]; }
+
+# Docker ended itself by force while it stopped a container, whose shim is still there.
+left_behind() {
+	case='a shim was left behind'
+	edge "$shell"
+	put fault lost
+	shim dddd
+	other=$pid
+	shim aaaa
+	put shim "$pid"
+	part docker-config apply
+	is "$status" 0
+	shows 'web: the shim that was left of it was ended'
+	shows 'web started'
+	dead "$pid" || fail 'the shim lives'
+	dead "$other" && fail "another container's was ended"
+	part docker-config verify
+	is "$status" 0
+	case='a shim that watches something is left alone'
+	edge "$shell"
+	put fault lost
+	shim aaaa
+	echo "$other" >"$scratch/root/proc/$pid/task/$pid/children"
+	put shim "$pid"
+	part docker-config apply
+	shows 'task aaaa: already exists'
+	dead "$pid" && fail 'the shim was ended'
+	part docker-config verify
+	is "$status" 1
+	said not-back
+	kill "$other" "$pid"
+	wait "$other" "$pid" 2>/dev/null
+}
+
 # The documents' own file: accepted by --validate, active, and no container starts.
 nameless() {
 	case='a ulimit without Name'
@@ -316,6 +361,7 @@ for shell in $TEST_SHELLS; do
 	works
 	large
 	fails
+	left_behind
 	hostile
 	[ "$shell" = dash ] || continue # what follows asks no more of the shell than that did
 	no_file

@@ -143,6 +143,46 @@ tw_docker_returns() {
 	[ "$2" = true ]
 }
 
+# tw_docker_shim_end ID: ends the shim that stayed behind of a container, when it has nothing left to
+# watch: nobody is its child. Not 0: there is none.
+tw_docker_shim_end() {
+	tw_ended=1
+	for tw_dir in "$root"/proc/[0-9]*; do
+		case "$(tr '\000' ' ' <"$tw_dir/cmdline" 2>/dev/null)" in
+		*/containerd-shim*" -id $1 "*) ;;
+		*) continue ;;
+		esac
+		tw_children=$(cat "$tw_dir"/task/*/children 2>/dev/null) || continue
+		[ -z "$tw_children" ] || continue
+		kill -KILL "${tw_dir##*/}" && tw_ended=0
+	done
+	return "$tw_ended"
+}
+
+# tw_docker_start_one ID NAME: a daemon that needs longer than 15 s to stop ends itself by force, and
+# may leave a shim; "already exists" is then all that an attempt to start the container says
+# (Docker 26.1.5, seen on a slow server). Without that shim it starts.
+tw_docker_start_one() {
+	tw_tries=10
+	until tw_said=$(docker start "$1" 2>&1); do
+		case $tw_said in
+		*'already exists'*) ;;
+		*) tw_tries=0 ;;
+		esac
+		if [ "$tw_tries" -eq 10 ]; then
+			tw_docker_shim_end "$1" && printf '%s: the shim that was left of it was ended\n' "$2" ||
+				tw_tries=0
+		fi
+		if [ "$tw_tries" -eq 0 ]; then
+			printf '%s\n' "$tw_said"
+			return 1
+		fi
+		tw_tries=$((tw_tries - 1))
+		sleep 1
+	done
+	printf '%s started\n' "$2"
+}
+
 # tw_docker_start LIST LIVE: starts what Docker does not start by itself, and after a while whatever
 # else is missing.
 tw_docker_start() {
@@ -151,7 +191,7 @@ tw_docker_start() {
 		printf '%s\n' "$tw_list" | while IFS='|' read -r tw_name tw_id tw_policy _; do
 			if [ "$tw_n" -eq 20 ] ||
 				{ [ "$tw_n" -eq 0 ] && ! tw_docker_returns "$tw_policy" "$2"; }; then
-				docker start "$tw_id" >/dev/null && printf '%s started\n' "$tw_name"
+				tw_docker_start_one "$tw_id" "$tw_name"
 			fi
 		done
 		tw_n=$((tw_n + 1))
