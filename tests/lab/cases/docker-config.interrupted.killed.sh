@@ -19,7 +19,8 @@ drive() {
 	begin
 	console until "$step" state=running
 	release
-	console until "$step" state=done activity=idle
+	console wait "$step"
+	is state 'done'
 	is attempt 1
 	running web
 }

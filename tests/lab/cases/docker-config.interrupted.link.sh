@@ -11,7 +11,8 @@ drive() {
 	console drop-link
 	console link up
 	release
-	console until "$step" state=done activity=idle
+	console wait "$step"
+	is state 'done'
 	is attempt 1
 	running web
 	tidy

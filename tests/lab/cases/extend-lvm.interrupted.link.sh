@@ -12,7 +12,8 @@ drive() {
 	console drop-link
 	console link up
 	release
-	console until "$step" state=done activity=idle
+	console wait "$step"
+	is state 'done'
 	is attempt 1
 	is output '*The filesystem on *is now 39321600 (4k) blocks long*'
 }

@@ -18,7 +18,8 @@ drive() {
 		while pgrep -u twister >/dev/null; do n=$((n + 1)); [ $n -lt 100 ]; sleep 0.2; done'
 	release
 	console link up
-	console until "$step" state=done activity=idle
+	console wait "$step"
+	is state 'done'
 	is attempt 1
 }
 
