@@ -210,6 +210,21 @@ static void test_leave(void **state)
 	w->v = NULL;
 }
 
+/* The question whether to leave a running step is gone when nothing runs any more. */
+static void test_leave_too_late(void **state)
+{
+	struct walk *w = *state;
+
+	start_slow(w);
+	vt_keys(w->v, "q");
+	vt_wait(w->v, "Leave?");
+	vt_wait(w->v, "It goes on on the server");
+	walk_put(w, "var/lib/twistertui/jobs/1-foundation-1.extend-lvm.1/cancel", "");
+	vt_wait_gone(w->v, "Leave?");
+	vt_wait(w->v, "Extend the root volume: failed");
+	walk_quit(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +234,7 @@ int main(void)
 		walk_test(test_choice),
 		walk_test(test_interrupt),
 		walk_test(test_leave),
+		walk_test(test_leave_too_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,17 +214,35 @@ void app_command(struct app *a, enum command_id id, const char *arg)
 static void quit_answered(struct app *a, void *ctx, const struct dialog_answer *answer)
 {
 	(void)ctx;
+	a->leaving = false;
 	if (answer->ok)
 		app_quit(a);
 }
 
-static void do_quit(struct app *a)
+/* What still runs, as words (owned), or NULL. */
+static char *busy_words(const struct app *a)
 {
 	char *busy = NULL;
 
 	for (int p = 0; p < PLACE_COUNT && !busy; p++)
 		if (a->views[p] && a->views[p]->ops->busy)
 			busy = a->views[p]->ops->busy(a->views[p]);
+	return busy;
+}
+
+void app_leaving(struct app *a)
+{
+	char *busy = a->leaving ? busy_words(a) : NULL;
+
+	if (a->leaving && !busy)
+		dialog_withdraw(a, &a->leaving); /* the bottom line says how it ended */
+	free(busy);
+}
+
+static void do_quit(struct app *a)
+{
+	char *busy = busy_words(a);
+
 	if (!busy) {
 		app_quit(a);
 		return;
@@ -235,7 +253,8 @@ static void do_quit(struct app *a)
 	struct dialog_question q = {
 		.kind = CONFIRM_YES, .title = _("Leave?"), .text = text, .action = _("Leave")};
 
-	dialog_confirm(a, &q, quit_answered, NULL);
+	a->leaving = true;
+	dialog_confirm(a, &q, quit_answered, &a->leaving);
 	free(text);
 	free(busy);
 }

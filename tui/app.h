@@ -67,6 +67,7 @@ struct app {
 	struct view *views[PLACE_COUNT];
 	struct screen *screen;
 	struct dialogs *dialogs;
+	bool leaving;      /* asked: leave although a step runs? */
 	struct ask *asked; /* ask.c's: the link's question that waits, or NULL */
 	/* A password was given and the server has not said yet whether it takes it: clock_ms()
 	 * until when keys are not for the place below, as the next question may be on its way. 0:

@@ -10,6 +10,8 @@
 /* app.c: dispatch */
 void app_run(struct app *a, const struct command *c, const char *arg);
 void app_key(struct app *a, const struct key *key);
+/* Takes the question back whether to leave a running step, once nothing runs. */
+void app_leaving(struct app *a);
 struct view *app_view(const struct app *a); /* the one that is shown, or NULL */
 void app_views_new(struct app *a);
 void app_views_free(struct app *a);

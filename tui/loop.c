@@ -98,6 +98,7 @@ static void tick(struct app *a, int64_t now)
 		if (v && v->ops->tick && v->ops->tick(v, now) && (enum place)p == a->place)
 			app_dirty(a);
 	}
+	app_leaving(a);
 }
 
 static void views_ready(struct app *a, const struct pollfd *fds, const int *first)
