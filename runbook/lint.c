@@ -66,15 +66,30 @@ static int json_line_of(const struct lint *l, const char *path)
 
 /* -- texts ----------------------------------------------------------------------------------- */
 
-/* Bit n for each {n} in s. */
+/* Bit n for each {n} in s; that of a {n:…} counts for nothing: a language may do without. */
 static unsigned places_in(const char *s)
 {
+	const char *one, *many;
 	unsigned places = 0;
+	int arg;
 
 	for (; *s; s++)
-		if (s[0] == '{' && s[1] >= '1' && s[1] <= '9' && s[2] == '}')
-			places |= 1U << (s[1] - '0');
+		if (say_place(s, &arg, &one, &many) > 0 && !one)
+			places |= 2U << arg;
 	return places;
+}
+
+/* A {n: that never becomes {n:one|many}. */
+static bool has_half_place(const char *s)
+{
+	const char *one, *many;
+	int arg;
+
+	for (; *s; s++)
+		if (s[0] == '{' && s[1] >= '1' && s[1] <= '9' && s[2] == ':' &&
+			say_place(s, &arg, &one, &many) == 0)
+			return true;
+	return false;
 }
 
 static void lint_words(struct lint *l, const struct words *w, const char *fmt, ...)
@@ -96,6 +111,11 @@ static void lint_words(struct lint *l, const struct words *w, const char *fmt, .
 	else if (places_in(w->en) != places_in(w->fr))
 		problem(l, l->json_path, json_line_of(l, path),
 			_("\"%s\": English and French do not have the same {1}…{9}"), path);
+	else if (has_half_place(w->en) || has_half_place(w->fr))
+		problem(l, l->json_path, json_line_of(l, path),
+			_("\"%s\": after {1: comes what is said of one, |, what is said of "
+			  "many, }"),
+			path);
 }
 
 static void lint_step_words(struct lint *l, const struct step *s, size_t i)

@@ -321,6 +321,50 @@ static void say_unknown(struct buf *out, const char *id, char *const *args, int 
 		buf_addf(out, " %s", args[i]);
 }
 
+/* As many are one: 1, and in French 0, too. What is no number is not. */
+static bool is_one(const char *arg)
+{
+	return strcmp(arg, "1") == 0 || (words_french && strcmp(arg, "0") == 0);
+}
+
+size_t say_place(const char *t, int *arg, const char **one, const char **many)
+{
+	const char *end, *bar;
+
+	if (t[0] != '{' || t[1] < '1' || t[1] > '9' || (t[2] != '}' && t[2] != ':'))
+		return 0;
+	*arg = t[1] - '1';
+	*one = *many = NULL;
+	if (t[2] == '}')
+		return 3;
+	end = strchr(t, '}');
+	bar = end ? memchr(t, '|', (size_t)(end - t)) : NULL;
+	if (!bar)
+		return 0;
+	*one = t + 3;
+	*many = bar + 1;
+	return (size_t)(end + 1 - t);
+}
+
+static void say_fill(struct buf *out, const char *t, char *const *args, int nargs)
+{
+	while (*t) {
+		const char *one, *many;
+		int arg;
+		size_t n = say_place(t, &arg, &one, &many);
+
+		if (n == 0)
+			buf_addc(out, *t++);
+		else if (!one)
+			buf_adds(out, arg < nargs ? args[arg] : "?");
+		else if (arg < nargs && is_one(args[arg]))
+			buf_add(out, one, (size_t)(many - 1 - one));
+		else
+			buf_add(out, many, (size_t)(t + n - 1 - many));
+		t += n;
+	}
+}
+
 char *step_say(const struct step *s, const char *id, char *const *args, int nargs)
 {
 	const struct say *say = NULL;
@@ -333,14 +377,7 @@ char *step_say(const struct step *s, const char *id, char *const *args, int narg
 			say = &s->says[i];
 	if (!say)
 		say_unknown(&raw, id, args, nargs);
-	for (const char *t = say ? words_get(&say->text) : ""; *t; t++) {
-		if (t[0] == '{' && t[1] >= '1' && t[1] <= '9' && t[2] == '}') {
-			buf_adds(&raw, t[1] - '1' < nargs ? args[t[1] - '1'] : "?");
-			t += 2;
-		} else {
-			buf_addc(&raw, *t);
-		}
-	}
+	say_fill(&raw, say ? words_get(&say->text) : "", args, nargs);
 	text_clean(&clean, raw.data, raw.len, TEXT_FIELD_MAX);
 	buf_clear(&raw);
 	return buf_take(&clean);

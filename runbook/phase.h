@@ -115,7 +115,16 @@ int param_check(const struct param *p, const char *value, struct err *e);
 /* May it be one of the values of a PARAM_CHOICES? */
 bool param_word(const char *value);
 
-/* A say's words with {1}…{9} replaced by args (clean text). Unknown id: the id and args themselves. Owned. */
+/*
+ * A place for an argument at t: {n}, or {n:ONE|MANY}, words that depend on how many it is. Returns its length, 0 for none;
+ * *arg is n - 1; *one and *many point into t, each up to the | or }, NULL for the first form.
+ */
+size_t say_place(const char *t, int *arg, const char **one, const char **many);
+
+/*
+ * A say's words with {1}…{9} replaced by args (clean text), {n:ONE|MANY} by ONE where args say 1 (in French also 0). Unknown
+ * id: the id and args themselves. Owned.
+ */
 char *step_say(const struct step *s, const char *id, char *const *args, int nargs);
 
 #endif

@@ -94,6 +94,8 @@ static const struct {
 		"/phase.json:18: \"steps/0/params/1/title\" has no French text"},
 	{{"phase.json", "{2} octets dans {1}", "octets dans {1}"}, 1,
 		"/phase.json:21: \"steps/0/says/there\": English and French"},
+	{{"phase.json", "{2} octets dans {1}", "{2} {2:octet} dans {1}"}, 1,
+		"/phase.json:21: \"steps/0/says/there\": after {1: comes what is said of one"},
 	{{"phase.json", ", \"fr\": \"parties\"", ""}, 1,
 		"/phase.json:40: \"facts/phase.part.*/label\" has no French"},
 	{{"phase.json", "\"minutes\": 0,", "\"minutes\": 0, \"script\": \"touch-file\","}, 1,

@@ -402,6 +402,31 @@ static void test_say(void **state)
 	free(dir);
 }
 
+/* Words that depend on how many it is. */
+static void test_say_counts(void **state)
+{
+	char left[] = "left", en[] = "{1} {1:pod is|pods are} left", fr[] = "{1} {1:pod reste|pods restent}";
+	char strange[] = "odd", text[] = "{1:|none}{2:a|b}{1:x}{1:y|";
+	struct say says[] = {{left, {en, fr}}, {strange, {text, NULL}}};
+	struct step s = {.says = says, .nsays = 2};
+	char none[] = "0", one[] = "1", many[] = "12", odd[] = "1|}", *args[] = {one};
+
+	(void)state;
+	assert_says(&s, "left", args, 1, "1 pod is left");
+	assert_says(&s, "odd", args, 1, "b{1:x}{1:y|");
+	args[0] = none;
+	assert_says(&s, "left", args, 1, "0 pods are left");
+	assert_says(&s, "odd", args, 1, "noneb{1:x}{1:y|");
+	args[0] = odd;
+	assert_says(&s, "left", args, 1, "1|} pods are left");
+	words_set_language("fr");
+	args[0] = none;
+	assert_says(&s, "left", args, 1, "0 pod reste");
+	args[0] = many;
+	assert_says(&s, "left", args, 1, "12 pods restent");
+	words_set_language(NULL);
+}
+
 static void test_param(void **state)
 {
 	static const struct {
@@ -514,6 +539,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_find, teardown),
 		cmocka_unit_test_teardown(test_words, teardown),
 		cmocka_unit_test_teardown(test_say, teardown),
+		cmocka_unit_test(test_say_counts),
 		cmocka_unit_test(test_param),
 		cmocka_unit_test(test_place),
 		cmocka_unit_test(test_shipped),

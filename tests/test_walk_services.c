@@ -23,13 +23,13 @@ static const struct tongue english = {{NULL}, "Ready: read", "Cancel", "Which pa
 	"3 images are named by nobody", "0 images are left that nobody names",
 	"whole; the next one comes", "was restored: equal to the original",
 	"was restored: equal to the original", "seconds to watch it for restarts: 1",
-	"1 replicas are ready", "k3s was restarted, and all"};
+	"1 replica is ready", "k3s was restarted, and all"};
 static const struct tongue french = {{"--lang", "fr", NULL}, "Prêt" NBSP ": lisez", "Annuler",
 	"Quel paramètre" NBSP "?", "3 images ne sont nommées par personne",
-	"il reste 0 images que personne ne nomme", "entière" NBSP "; la prochaine vient",
+	"il reste 0 image que personne ne nomme", "entière" NBSP "; la prochaine vient",
 	"a été restaurée" NBSP ": égale à l'original",
 	"a été restaurée" NBSP ": égale à l'original",
-	"secondes d'observation des redémarrages" NBSP ": 1", "1 réplicas sont prêts",
+	"secondes d'observation des redémarrages" NBSP ": 1", "1 réplica est prêt",
 	"k3s a été redémarré, et les"};
 
 /* Confirms what is prepared: KEYS in its dialog; it is done when THEN is said. */

@@ -18,7 +18,7 @@ drive() {
 	is reason 'cut short; check says it is not so*'
 	console prepare "$step"
 	is activity ready
-	says '1 images of an interrupted test are still there: they are taken away first'
+	says '1 image of an interrupted test is still there: it is taken away first'
 	succeeds
 	is attempt 2
 }

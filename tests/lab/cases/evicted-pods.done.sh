@@ -13,7 +13,7 @@ drive() {
 	is value 121
 	console prepare "$step"
 	is activity ready
-	says '1 failed pods belong to Jobs: they stay'
+	says '1 failed pod belongs to a Job: it stays'
 	says 'the node is still under DiskPressure*'
 	says '120 pods are deleted'
 	is plan 'twisterlab: 120 x Evicted*'

@@ -14,7 +14,7 @@ drive() {
 	console wait "$step"
 	is state failed
 	is parts.apply 0
-	says 'the ones that were shown are gone, but 1 new ones have failed meanwhile'
+	says 'the ones that were shown are gone, but 1 new one has failed meanwhile'
 }
 
 expect() {

@@ -12,7 +12,7 @@ drive() {
 	is state failed
 	is parts.apply 0
 	is parts.verify '[1-9]*'
-	says '1 of the deleted pods are still there'
+	says '1 of the deleted pods is still there'
 }
 
 expect() {

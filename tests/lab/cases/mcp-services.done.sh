@@ -12,7 +12,7 @@ drive() {
 	is plan '*-twisterlab/deployment/mcp-unified: 3 replicas*+twisterlab/deployment/mcp-unified: 1 replicas*'
 	succeeds
 	is result ok
-	says '1 replicas are ready, and did not restart while they were watched'
+	says '1 replica is ready, and did not restart while it was watched'
 }
 
 expect() {

@@ -10,7 +10,7 @@ prepare() {
 
 drive() {
 	begin
-	satisfied 'twisterlab/mcp-unified: 1 replicas wanted, all ready'
+	satisfied 'twisterlab/mcp-unified: 1 replica wanted, ready'
 }
 
 expect() {

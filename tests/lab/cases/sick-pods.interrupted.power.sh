@@ -14,7 +14,7 @@ drive() {
 	is reason 'cut short; check says it is not so*'
 	undo
 	is result ok
-	says 'twisterlab/deployment/builder has 1 replicas again'
+	says 'twisterlab/deployment/builder has 1 replica again'
 }
 
 expect() {
