@@ -115,6 +115,7 @@ struct job_spec {
 	const char *journal_head; /* SHA-256 of the last journal record, kept in the job's folder */
 	const char *meta;        /* one line of JSON kept in the folder: phase, step, who, session, shown texts' digests */
 	int timeout_s;
+	int grace_s;             /* between TERM and KILL; 0: the usual 5 */
 	int dead_man_s;          /* 0: none */
 };
 

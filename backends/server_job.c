@@ -81,8 +81,8 @@ char *job_start_text(const struct job_spec *spec, const char *session)
 		explicit_bzero(quoted, strlen(quoted));
 		free(quoted);
 	}
-	buf_addf(&b, "j_limit=%d j_sum=%s\nj_end='end %s'\ntw_job_start",
-		spec->timeout_s > 0 ? spec->timeout_s : 600, sum, spec->id);
+	buf_addf(&b, "j_limit=%d j_grace=%d j_sum=%s\nj_end='end %s'\ntw_job_start",
+		spec->timeout_s > 0 ? spec->timeout_s : 600, spec->grace_s, sum, spec->id);
 	text = xstrdup(buf_str(&b));
 	buf_wipe(&b);
 	return text;

@@ -233,6 +233,7 @@ static void start(struct checklist *c)
 		.journal_head = c->head,
 		.meta = meta,
 		.timeout_s = e->step->timeout_s,
+		.grace_s = e->step->grace_s,
 		.dead_man_s = e->step->dead_man_s,
 	};
 

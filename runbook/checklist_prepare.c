@@ -12,18 +12,19 @@
 #include "base/units.h"
 #include "backends/host.h"
 
-/* What only looks at files and asks daemons for words is quick, or hangs. Looking at the effect takes
- * what it takes: a container is started, services are waited for. */
+/* What only looks at files and asks daemons for words is quick, or hangs, unless the step says that it
+ * reads much. Looking at the effect takes what it takes: a container is started, services are waited
+ * for. */
 #define PROBE_TIMEOUT_S 60
 
 static int limit_of(const struct step *step, const char *part)
 {
-	bool whole = strcmp(part, "verify") == 0 && step->timeout_s > PROBE_TIMEOUT_S;
+	int look_s = step->look_s > 0 ? step->look_s : PROBE_TIMEOUT_S;
 	double scale = host_time_scale();
 
-	if (whole)
+	if (strcmp(part, "verify") == 0 && step->timeout_s > look_s)
 		return step->timeout_s;
-	return scale > 1 ? (int)(PROBE_TIMEOUT_S * scale) : PROBE_TIMEOUT_S; /* a server that is emulated */
+	return scale > 1 ? (int)(look_s * scale) : look_s; /* a server that is emulated */
 }
 
 static unsigned ask_for(struct checklist *c, size_t i, const char *part, const char *arg)

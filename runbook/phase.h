@@ -62,6 +62,8 @@ struct step {
 	enum risk risk;
 	int minutes;
 	int timeout_s;
+	int look_s;  /* preflight, check, plan; 0: the usual */
+	int grace_s; /* between TERM and KILL; 0: the usual */
 	bool root, undoable, undo_on_failure, deferrable;
 	int dead_man_s;
 	enum confirm confirm;

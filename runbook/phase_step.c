@@ -246,6 +246,8 @@ static const struct field step_fields[] = {
 	{"risk", true, read_risk, offsetof(struct step, risk)},
 	{"minutes", true, node_minutes, offsetof(struct step, minutes)},
 	{"timeout", true, node_duration, offsetof(struct step, timeout_s)},
+	{"look_timeout", false, node_duration, offsetof(struct step, look_s)},
+	{"grace", false, node_duration, offsetof(struct step, grace_s)},
 	{"script", false, node_id, offsetof(struct step, script_of)},
 	{"root", false, node_bool, offsetof(struct step, root)},
 	{"confirm", false, read_confirm, 0},

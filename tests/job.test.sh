@@ -383,6 +383,29 @@ END
 	has "$answer" 'result cancelled'
 }
 
+# A step that says so has longer than the others to end by itself.
+test_grace() {
+	step=$tmp/tidy.$shell_name
+	cat >"$step" <<'END'
+plan() { :; }
+check() { false; }
+apply() {
+	trap 'sleep 3; : >"$root/tidied"; exit 1' TERM
+	: >"$root/begun"
+	while :; do sleep 0.2; done
+}
+verify() { :; }
+undo() { :; }
+END
+	fresh
+	run 'job r-1.tidy.1 "j_grace=60"' >/dev/null
+	until [ -e "$root/begun" ]; do sleep 0.1; done
+	run 'tw_job_cancel r-1.tidy.1 0 0' >/dev/null
+	until_state r-1.tidy.1 'done'
+	has "$answer" 'result cancelled'
+	[ -e "$root/tidied" ] || fail 'it was killed while it tidied up'
+}
+
 # Crashes, told apart.
 test_lost() {
 	step=$tmp/slow.$shell_name
@@ -653,7 +676,7 @@ all() { # SHELL
 	# Syncing a disk that is busy with other tests takes most of the time; on one shell is
 	# enough.
 	[ "$shell_name" = bash ] || ln -s "$(command -v true)" "$bin/sync"
-	for t in good upload names previous changed failures cancel lost output places systemd purge lock probe begin race \
+	for t in good upload names previous changed failures cancel grace lost output places systemd purge lock probe begin race \
 		$2; do
 		begun=$(date +%s)
 		"test_$t"

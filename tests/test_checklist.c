@@ -717,6 +717,19 @@ static void test_looking_takes_its_time(void **state)
 	assert_non_null(strstr(view(f->c, 0).reason, "did not answer within 1 min 30 s"));
 }
 
+/* One that reads much says how long it may take to look. */
+static void test_look_timeout(void **state)
+{
+	struct fixture *f = *state;
+
+	up(f->c);
+	((struct step *)view(f->c, 0).step)->look_s = 200;
+	assert_int_equal(checklist_prepare(f->c, 0, NULL), 0);
+	assert_non_null(strstr(fake.calls, "probe preflight"));
+	assert_int_equal(fake.probe_limit_s, 200);
+	assert_int_equal(view(f->c, 0).limit_s, 200);
+}
+
 /* … and nobody has to wait for it. */
 static void test_looking_can_be_ended(void **state)
 {
@@ -1165,6 +1178,7 @@ int main(void)
 		T(test_results),
 		T(test_lost_job_is_looked_at),
 		T(test_looking_takes_its_time),
+		T(test_look_timeout),
 		T(test_looking_can_be_ended),
 		T(test_undo_and_next_attempt),
 		T(test_undo_says_no),
