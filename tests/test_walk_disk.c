@@ -20,7 +20,7 @@ enum { ADD_DISK, MOVE_DOCKER, DROP_OLD };
 struct tongue {
 	const char *args[3];
 	const char *root, *ready, *parameter, *change, *type;
-	const char *no_disk, *empty, *added;
+	const char *no_disk, *empty, *goes, *added;
 	const char *no_place, *stopped, *kept;
 	const char *frees, *lost, *freed;
 	const char *ended[3]; /* said once all of a step is over */
@@ -35,7 +35,8 @@ static const struct tongue english = {
 	.change = "What would change",
 	.type = "Type \"",
 	.no_disk = "no disk is chosen: e lists the empty ones",
-	.empty = "is sdd, 447.13 GiB, empty;",
+	.empty = "is sdd, 447.13 GiB,",
+	.goes = "empty; it goes into ubuntu-vg",
 	.added = "ubuntu-vg has 189984 extents now, 151584 of them free",
 	.no_place = "no file system is chosen: e lists",
 	.stopped = "Docker is stopped while it is copied: about ",
@@ -60,6 +61,7 @@ static const struct tongue french = {
 	.type = "Tapez «" NBSP,
 	.no_disk = "aucun disque n'est choisi" NBSP ": e liste ceux qui sont vides",
 	.empty = "est sdd, 447.13 GiB,",
+	.goes = "il entre dans ubuntu-vg",
 	.added = "ubuntu-vg a maintenant 189984 extensions, dont 151584 libres",
 	.no_place = "aucun système de fichiers n'est choisi" NBSP ": e liste",
 	.stopped = "Docker est arrêté pendant la copie" NBSP ": environ ",
@@ -126,6 +128,7 @@ static void add_disk(struct walk *w, const struct tongue *t)
 	vt_wait(w->v, t->no_disk);
 	choose(w, t, "448G SAMSUNG MZ7LH480HAHQ-00005 S45PNA0M100042 (sdd)", "");
 	vt_wait(w->v, t->empty);
+	vt_wait(w->v, t->goes);
 	vt_wait(w->v, "+ubuntu-vg: 75519 + 114465 = 189984 extents");
 	vt_wait(w->v, "$ pvcreate /dev/sdd");
 	confirm(w, t, ADD_DISK, SSD, t->added);

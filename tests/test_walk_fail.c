@@ -80,7 +80,7 @@ static void test_what_apply_says_is_not_believed(void **state)
 	vt_wait(w->v, "Extend the root volume: failed, put back");
 	vt_wait(w->v, "apply: yes");
 	vt_wait(w->v, "verify: no");
-	vt_wait(w->v, "did not grow");
+	vt_wait(w->v, "its ext4 still 100.00 GiB: / did not");
 	vt_wait(w->v, "ubuntu-vg/ubuntu-lv has its old 25600 extents again");
 	assert_extents(w, "49919");
 	vt_wait(w->v, "Criteria 2/9");

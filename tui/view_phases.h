@@ -14,6 +14,7 @@ struct card_line {
 	enum role role;
 	char *text; /* clean lines */
 	bool diff;
+	bool item; /* of a list: a dash before it, what is wrapped indented */
 };
 
 struct phases {

@@ -109,8 +109,10 @@ static void card_params(struct phases *p, const struct step_view *v)
 
 static void card_says(struct phases *p, const struct step_view *v)
 {
-	for (size_t k = 0; k < v->nsays; k++)
+	for (size_t k = 0; k < v->nsays; k++) {
 		line(p, ROLE_TEXT, v->says[k]);
+		p->card[p->ncard - 1].item = v->nsays > 1; /* where the next begins */
+	}
 }
 
 static void card_plan(struct phases *p, const struct step_view *v)

@@ -137,6 +137,13 @@ static void draw_list(const struct phases *p, struct screen *s)
 	}
 }
 
+#define ITEM_INDENT 2
+
+static int card_line_height(const struct card_line *c, int w)
+{
+	return *c->text ? screen_paragraph_lines(c->text, c->item ? w - ITEM_INDENT : w) : 1;
+}
+
 static void draw_card(const struct phases *p, struct screen *s)
 {
 	struct rect in = frame(s, p->card_rect, _("Step"), NULL, p->pane == PHASES_CARD);
@@ -144,14 +151,16 @@ static void draw_card(const struct phases *p, struct screen *s)
 
 	for (size_t i = 0; i < p->ncard && y < in.y + in.h; i++) {
 		const struct card_line *c = &p->card[i];
-		int n = *c->text ? screen_paragraph_lines(c->text, in.w) : 1;
+		int n = card_line_height(c, in.w), indent = c->item ? ITEM_INDENT : 0;
 
 		if (skip >= n) {
 			skip -= n;
 			continue;
 		}
-		screen_paragraph(s, (struct rect){y, in.x, in.y + in.h - y, in.w}, c->role, c->text,
-			skip, c->diff);
+		if (c->item && skip == 0)
+			screen_put(s, y, in.x, ITEM_INDENT, ROLE_DIM, "-");
+		screen_paragraph(s, (struct rect){y, in.x + indent, in.y + in.h - y, in.w - indent},
+			c->role, c->text, skip, c->diff);
 		y += n - skip;
 		skip = 0;
 	}
@@ -196,9 +205,7 @@ static void layout_scrolling(struct phases *p)
 
 	p->card_lines = 0;
 	for (size_t k = 0; k < p->ncard; k++)
-		p->card_lines += *p->card[k].text ? screen_paragraph_lines(
-							    p->card[k].text, p->card_rect.w - 4)
-						  : 1;
+		p->card_lines += card_line_height(&p->card[k], p->card_rect.w - 4);
 	last = p->card_lines - (p->card_rect.h - 2);
 	if (p->card_top > last)
 		p->card_top = last > 0 ? last : 0;

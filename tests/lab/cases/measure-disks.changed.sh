@@ -11,7 +11,7 @@ drive() {
 	plan_changed
 	console prepare "$step"
 	is activity ready
-	is plan '$ hdparm -Tt /dev/sda?$ hdparm -Tt /dev/sdb?'
+	is plan '$ hdparm -Tt /dev/sda?$ hdparm -Tt /dev/sdb'
 }
 
 expect() {
