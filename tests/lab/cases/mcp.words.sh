@@ -30,6 +30,7 @@ k3s_tool() {
 			awk 'NR == 1 { print "IMAGE", "TAG", "IMAGE ID", "SIZE" }
 				NR > 1 && $1 !~ /^sha256:/ { tag = $1; sub(/.*:/, "", tag); sub(/:[^:]*$/, "", $1); print $1, tag, $3, $4 $5 }' /run/lab-images
 			;;
+		kubectl) echo 'kubectl: not found' >&2; exit 127 ;; # k3s has one of its own; this has not
 		*) exit 2 ;;
 		esac
 	END

@@ -5,7 +5,7 @@ drive() {
 	console choices "$step" disk
 	is 'choices | join(" ")' 'rotational sda sdb sdc'
 	console param "$step" disk sdc
-	is plan '$ hdparm -Tt /dev/sdc?'
+	is plan '$ hdparm -Tt /dev/sdc'
 	succeeds
 }
 
