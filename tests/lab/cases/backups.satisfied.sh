@@ -4,10 +4,7 @@ phase=0-stabilisation
 drive() {
 	ready
 	succeeds
-	console_close console
-	guest 'rm -rf /var/lib/twistertui/runs'
-	rm -rf "$dir/state"
-	begin
+	stranger
 	satisfied '*not longer ago than 26 hours: postgres redis'
 }
 

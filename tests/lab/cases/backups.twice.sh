@@ -4,8 +4,7 @@ phase=0-stabilisation
 drive() {
 	ready
 	succeeds
-	console prepare "$step"
-	refused console confirm "$step"
+	not_again
 	console param "$step" at 03:30
 	is activity ready
 	is plan '*-OnCalendar=\*-\*-\* 02:00:00?+OnCalendar=\*-\*-\* 03:30:00*'

@@ -5,10 +5,7 @@ panels=no
 drive() {
 	ready
 	succeeds
-	console_close console
-	guest 'rm -rf /var/lib/twistertui/runs'
-	rm -rf "$dir/state"
-	begin
+	stranger
 	satisfied '*every hour, over 80 %'
 }
 

@@ -4,8 +4,7 @@ phase=0-stabilisation
 drive() {
 	ready
 	succeeds
-	console prepare "$step"
-	refused console confirm "$step"
+	not_again
 	refused console param "$step" percent 200
 	console param "$step" percent 70
 	is activity ready

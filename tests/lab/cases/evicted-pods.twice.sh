@@ -4,8 +4,7 @@ about='asked for again at once, and by a later console: satisfied, not run'
 drive() {
 	ready
 	succeeds
-	console prepare "$step"
-	refused console confirm "$step"
+	not_again
 	console_close console
 	begin
 	console prepare "$step"

@@ -3,9 +3,7 @@ about='asked for again at once, and by a later console: satisfied, not run'
 drive() {
 	ready
 	succeeds
-	console prepare "$step"
-	is state 'done'
-	refused console confirm "$step"
+	not_again
 	console_close console
 	begin
 	console until "$step" state=done

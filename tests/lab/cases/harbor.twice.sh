@@ -1,11 +1,11 @@
-about='asked for again: satisfied, not run; with another port it is another plan, and the same passwords'
+about='asked for again: it stays as done, not run; with another port it is another plan, and the same passwords'
 . "$here/cases/harbor.words.sh"
 
 drive() {
 	ready
 	succeeds
 	guest "sha256sum $notes/*-password" >"$dir/sums"
-	satisfied
+	not_again
 	console param "$step" http_port 8086
 	is activity ready
 	is plan '*-  port: 8085*+  port: 8086*'

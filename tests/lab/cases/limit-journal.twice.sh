@@ -4,8 +4,7 @@ phase=0-stabilisation
 drive() {
 	ready
 	succeeds
-	console prepare "$step"
-	refused console confirm "$step"
+	not_again
 	console param "$step" limit 400M
 	is activity ready
 	is plan '*-SystemMaxUse=500M?+SystemMaxUse=400M*'

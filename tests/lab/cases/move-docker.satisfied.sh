@@ -4,7 +4,8 @@ about='it is there already'
 drive() {
 	go
 	succeeds
-	console prepare "$step"
+	stranger
+	console param "$step" to "$place"
 	is state satisfied
 }
 

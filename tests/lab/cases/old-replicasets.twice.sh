@@ -4,8 +4,7 @@ about='asked for again: satisfied, not run; with another number it is another pl
 drive() {
 	ready
 	succeeds
-	console prepare "$step"
-	refused console confirm "$step"
+	not_again
 	console param "$step" history 2
 	is activity ready
 	is plan '*-twisterlab/maestro: revisionHistoryLimit 3?+twisterlab/maestro: revisionHistoryLimit 2*'

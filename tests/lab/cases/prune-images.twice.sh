@@ -4,8 +4,7 @@ about='asked for again: satisfied, not run'
 drive() {
 	chosen
 	succeeds
-	console prepare "$step"
-	refused console confirm "$step"
+	not_again
 }
 
 expect() { jobs_are 1; }

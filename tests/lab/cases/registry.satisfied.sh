@@ -4,8 +4,7 @@ about='it is named in registries.yaml, pushed and pulled: a later console finds 
 drive() {
 	ready
 	succeeds
-	console_close console
-	begin
+	stranger
 	satisfied 'registries.yaml names http://EdgeServer:8085, and an image was pushed there and pulled'
 }
 

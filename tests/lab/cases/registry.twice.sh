@@ -1,10 +1,10 @@
-about='asked for again: satisfied, not run'
+about='asked for again: it stays as done, not run'
 . "$here/cases/registry.words.sh"
 
 drive() {
 	ready
 	succeeds
-	satisfied
+	not_again
 }
 
 expect() { jobs_are 1; }
