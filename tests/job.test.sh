@@ -25,7 +25,7 @@ tw_step_sh=$(cat "$remote/step.sh")
 tw_run_sh=$(cat "$remote/run.sh")
 # job ID [CODE]: starts a job of $step, after CODE has changed what is asked for.
 job() {
-	j_id=$1 j_end="end $1" j_previous='' j_kind=apply j_undo=0 j_limit=60 j_session=s1
+	j_id=$1 j_end="end $1" j_previous='' j_kind=apply j_undo=0 j_limit=60 j_grace=0 j_session=s1
 	j_head=abc j_meta='{"a":"b c"}' j_params="it='1'" j_step=$(cat "$step")
 	j_digest=${digest-$(tw_mark=; tw_probe 10 "$j_params" "$j_step" plan | sha256sum)}
 	j_digest=${j_digest%% *}

@@ -641,8 +641,10 @@ static bool ended_well(struct world *w)
 
 		if (st && (st->state == JOB_DONE || st->state == JOB_LOST))
 			return st->state == JOB_DONE && st->result == RESULT_OK;
-		if (st && st->refused) /* the loss was seen before the start was */
+		if (st && st->refused) { /* the loss was seen before the start was */
+			assert_true(strstr(st->refused, "not connected") || strstr(st->refused, "no root shell"));
 			return false;
+		}
 		serverbox_turn(&w->box, 20);
 	}
 	if (!w->box.job_event)

@@ -201,9 +201,8 @@ tw_sync() {
 }
 
 # tw_job_start: from the assignments j_id j_previous j_kind (apply, undo) j_undo (1: undo on
-# failure) j_limit
-# (seconds) j_grace (seconds; 0: the usual) j_digest j_head j_meta j_params j_step j_sum (SHA-256 of params and step) j_session
-# j_end. Prints
+# failure) j_limit (seconds) j_grace (seconds; 0: the usual) j_digest j_head j_meta j_params j_step
+# j_sum (SHA-256 of params and step) j_session j_end. Prints
 # "existed 0|1" and a status as tw_job_look does, or "refused WHY".
 tw_job_start() {
 	tw_name "$j_id" || { tw_refuse 'not a job ID'; return; }
@@ -296,7 +295,7 @@ tw_fill() {
 		printf '%s\n' "$j_params" >"$1/params" && printf '%s\n' "$j_step" >"$1/step" &&
 			printf '%s\n' "$tw_step_sh" >"$1/step.sh" && printf '%s\n' "$tw_run_sh" >"$1/run.sh" &&
 			printf '%s\n' "$j_head" >"$1/head" && printf '%s\n' "$j_meta" >"$1/meta" &&
-			printf '%s\n' "kind=$j_kind undo_on_failure=$j_undo limit=$j_limit grace=${j_grace:-0} digest=$j_digest" \
+			printf '%s\n' "kind=$j_kind undo_on_failure=$j_undo limit=$j_limit grace=$j_grace digest=$j_digest" \
 				>"$1/spec" && tw_environment >"$1/env" && : >"$1/out" && : >"$1/marks"
 	} 2>/dev/null || { tw_refuse "cannot write to $tw_into"; return; }
 	tw_sum=$(cat "$1/params" "$1/step" | sha256sum) || { tw_refuse 'sha256sum: not found'; return; }

@@ -17,20 +17,20 @@ LC_ALL=C
 DEBIAN_FRONTEND=noninteractive
 TW_JOB=${d##*/}
 export LC_ALL DEBIAN_FRONTEND TW_JOB
-kind=apply undo_on_failure=0 limit=600 grace=0 digest=
+kind=apply undo_on_failure=0 limit=600 digest=
+patience=${patience:-5}
 read -r spec <"$d/spec"
 for word in $spec; do
 	case $word in
 	kind=*) kind=${word#*=} ;;
 	undo_on_failure=*) undo_on_failure=${word#*=} ;;
 	limit=*) limit=${word#*=} ;;
-	grace=*) grace=${word#*=} ;;
+	grace=0) ;;
+	grace=*) patience=${word#*=} ;;
 	digest=*) digest=${word#*=} ;;
 	esac
 done
 keep=33554432
-patience=${patience:-5}
-[ "$grace" -eq 0 ] || patience=$grace
 parts_plan=-1 parts_apply=-1 parts_verify=-1 parts_undo=-1
 
 publish() { # FILE WORDS...

@@ -163,21 +163,16 @@ tw_docker_shim_end() {
 # may leave a shim; "already exists" is then all that an attempt to start the container says
 # (Docker 26.1.5, seen on a slow server). Without that shim it starts.
 tw_docker_start_one() {
-	tw_tries=10
+	tw_try=1
 	until tw_said=$(docker start "$1" 2>&1); do
-		case $tw_said in
-		*'already exists'*) ;;
-		*) tw_tries=0 ;;
-		esac
-		if [ "$tw_tries" -eq 10 ]; then
-			tw_docker_shim_end "$1" && printf '%s: the shim that was left of it was ended\n' "$2" ||
-				tw_tries=0
-		fi
-		if [ "$tw_tries" -eq 0 ]; then
-			printf '%s\n' "$tw_said"
-			return 1
-		fi
-		tw_tries=$((tw_tries - 1))
+		case $tw_try,$tw_said in
+		1,*'already exists'*)
+			tw_docker_shim_end "$1" && printf '%s: the shim that was left of it was ended\n' "$2"
+			;;
+		[2-9],*'already exists'* | 10,*'already exists'*) ;; # containerd has not noticed yet
+		*) false ;;
+		esac || { printf '%s\n' "$tw_said"; return 1; }
+		tw_try=$((tw_try + 1))
 		sleep 1
 	done
 	printf '%s started\n' "$2"

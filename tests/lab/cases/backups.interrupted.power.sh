@@ -7,13 +7,8 @@ prepare() {
 
 drive() {
 	ready
-	console confirm "$step"
-	held
-	power off
-	power on
-	guest 'rm /usr/local/sbin/pg_dumpall; for f in /var/backups/postgres/postgres_*; do gzip -t "$f"; done'
-	console link up
-	interrupted
+	power_cut_while_held pg_dumpall
+	guest 'for f in /var/backups/postgres/postgres_*; do [ ! -e "$f" ] || gzip -t "$f"; done' || fail 'half a backup has a name'
 	console prepare "$step"
 	is activity ready
 	succeeds

@@ -9,10 +9,7 @@ drive() {
 	console confirm "$step"
 	held
 	console until "$step" activity=running
-	power off
-	power on
-	guest 'rm /usr/local/sbin/hdparm'
-	console link up
+	power_cut hdparm
 	interrupted
 	is reason 'cut short; check says it is not so, verify says the effect is not there*'
 	console prepare "$step"
