@@ -248,6 +248,17 @@ restarts() {
 	demo
 	breaks kube forbidden
 	refused restart-k3s no-answer
+	# What is asked after preflight may fail as well: pods that are not known are not none.
+	for one in plan apply; do
+		part restart-k3s $one
+		is "$status" 1
+		said no-answer
+		grep -q 'Forbidden' "$scratch/marks" || fail "$one does not say why"
+	done
+	tool 'printf "#!/bin/sh\nexit 3\n" >"$root"/demo/silent; chmod 755 "$root"/demo/silent; ln -sf ../silent "$root"/demo/bin/kubectl' >/dev/null
+	part restart-k3s plan
+	is "$status" 1
+	grep -q ' say =no-answer =kubectl:%203' "$scratch/marks" || fail 'a kubectl without words has no reason'
 	demo
 	tool 'kubectl cordon edgeserver' >/dev/null
 	part restart-k3s preflight

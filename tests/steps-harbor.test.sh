@@ -200,6 +200,7 @@ bad_input() {
 	refused_by data-without-password 'mkdir -p "$root"/var/lib/harbor/database'
 	refused_by no-docker 'systemctl stop docker'
 	refused_by cluster-unknown 'echo timeout >"$root"/demo/fail/kube'
+	grep -q 'Unable%20to%20connect' "$scratch/marks" || fail 'why is not said'
 	refused_by no-tool 'rm "$root"/demo/bin/curl'
 	case='another version is no change of settings'
 	edge

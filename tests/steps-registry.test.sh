@@ -192,6 +192,9 @@ bad_input() {
 	refused_by unmergeable 'printf "mirrors:\n  edgeserver:8085:\n    endpoint:\n      - http://other:1\n" >"$root"/'$yaml
 	refused_by not-a-file 'ln -s x "$root"/'$yaml
 	refused_by no-answer 'echo timeout >"$root"/demo/fail/kube' restart=yes
+	part registry plan
+	is "$status" 1
+	grep -q ' say =no-answer =Unable%20to' "$scratch/marks" || fail 'the plan counts pods that it does not know'
 	refused_by no-k3s 'mv "$root"/demo/bin/systemctl "$root"/demo/bin/s; printf "#!/bin/sh\necho LoadState=not-found\n" >"$root"/demo/bin/systemctl; chmod +x "$root"/demo/bin/systemctl'
 }
 

@@ -75,6 +75,60 @@ tw_kubectl() {
 	fi
 }
 
+# tw_kube ARG...: what the cluster answers; when it does not, the one line that says why, and
+# kubectl's exit status. For what a step reads: in a pipe that status would be lost, and an answer
+# that never came would look like one without any pods.
+tw_kube() {
+	tw_words=$(tw_kubectl "$@" 2>&1)
+	tw_failed=$?
+	if [ "$tw_failed" -ne 0 ]; then
+		printf '%s\n' "${tw_words:-kubectl: $tw_failed}" | tail -n 1
+	elif [ -n "$tw_words" ]; then
+		printf '%s\n' "$tw_words"
+	fi
+	return "$tw_failed"
+}
+
+# tw_pods_ready: "NAMESPACE OWNER COUNT" of the pods that are ready; one without an owner stands for
+# itself. As tw_kube when the cluster does not answer.
+tw_pods_ready() {
+	tw_pods=$(tw_kube --request-timeout=15s get pods -A -o \
+		'jsonpath={range .items[*]}{.metadata.namespace}{" "}{.metadata.name}{" "}{.metadata.ownerReferences[0].name}{" "}{.status.phase}{" "}{.status.containerStatuses[*].ready}{"\n"}{end}') || {
+		tw_failed=$?
+		printf '%s\n' "$tw_pods"
+		return "$tw_failed"
+	}
+	printf '%s\n' "$tw_pods" | awk '$0 !~ / Running true( true)*$/ { next }
+		{ owner = ($3 == "Running" ? $2 : $3); n[$1 " " owner]++ }
+		END { for (key in n) print key, n[key] }' | sort
+}
+
+# tw_pods_back FILE SECONDS: waits, kubectl's own time included, until every owner has as many ready
+# pods as FILE, of tw_pods_ready, says; $tw_now is what it was then. 1: some have fewer, $tw_less
+# names them; 2: the cluster does not answer, $tw_less says why.
+tw_pods_back() {
+	tw_n=0
+	tw_began=$(date +%s)
+	while :; do
+		tw_failed=2
+		if tw_now=$(tw_pods_ready); then
+			tw_failed=1
+			tw_less=$(printf '%s\n' "$tw_now" | awk 'FILENAME != "-" { if (NF) was[$1 "/" $2] = $3; next }
+				{ now[$1 "/" $2] = $3 }
+				END { for (key in was) if (now[key] + 0 < was[key]) print key " (" now[key] + 0 "/" was[key] ")" }' \
+				"$1" - | sort | tr '\n' ' ')
+			[ -n "$tw_less" ] || return 0
+		else
+			tw_less=$tw_now
+		fi
+		tw_n=$((tw_n + 1))
+		if [ "$tw_n" -ge "$2" ] || [ $(($(date +%s) - tw_began)) -ge "$2" ]; then
+			return "$tw_failed"
+		fi
+		sleep 1
+	done
+}
+
 # human BYTES: rounded up as df -h does
 human() {
 	awk -v b="$1" 'BEGIN {
@@ -240,7 +294,7 @@ tw_images_named() {
 	for tw_at in .spec .spec.template.spec .spec.jobTemplate.spec.template.spec; do
 		tw_path="$tw_path{${tw_at}.containers[*].image} {${tw_at}.initContainers[*].image} "
 	done
-	tw_kubectl --request-timeout=60s get deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs,pods -A -o \
+	tw_kube --request-timeout=60s get deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs,pods -A -o \
 		"jsonpath={range .items[*]}$tw_path{\"\\n\"}{end}"
 }
 

@@ -12,14 +12,14 @@ k() { tw_kubectl --request-timeout=60s "$@"; }
 
 # failed: NAMESPACE NAME REASON OWNER-KIND of failed pods, one a line; what kubectl says when it cannot tell.
 failed() {
-	k get pods -A --field-selector=status.phase=Failed -o \
+	tw_kube --request-timeout=60s get pods -A --field-selector=status.phase=Failed -o \
 		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.status.reason}{"\t"}{.metadata.ownerReferences[0].kind}{"\n"}{end}'
 }
 
 # look: $list, sorted. 1: the cluster does not answer.
 look() {
-	if ! all=$(failed 2>&1); then
-		say no-answer "$(printf '%s\n' "$all" | tail -n 1)"
+	if ! all=$(failed); then
+		say no-answer "$all"
 		return 1
 	fi
 	list=$(printf '%s\n' "$all" | awk -F '\t' -v which="$which" '

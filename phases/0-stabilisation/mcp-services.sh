@@ -132,8 +132,8 @@ here() {
 
 # table ARG...: NAMESPACE NAME REPLICAS READY IMAGES POLICIES PROBE of deployments; of several containers joined by commas.
 table() {
-	rows=$(k get deployments "$@" -o \
-		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.spec.replicas}{"\t"}{.status.readyReplicas}{"\t"}{.spec.template.spec.containers[*].image}{"\t"}{.spec.template.spec.containers[*].imagePullPolicy}{"\t"}{.spec.template.spec.containers[*].readinessProbe}{"\n"}{end}' 2>&1) || {
+	rows=$(tw_kube --request-timeout=30s get deployments "$@" -o \
+		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.spec.replicas}{"\t"}{.status.readyReplicas}{"\t"}{.spec.template.spec.containers[*].image}{"\t"}{.spec.template.spec.containers[*].imagePullPolicy}{"\t"}{.spec.template.spec.containers[*].readinessProbe}{"\n"}{end}') || {
 		printf '%s\n' "$rows"
 		return 1
 	}
@@ -153,8 +153,8 @@ where() {
 
 # look: $all: the table; $chosen: the lines of it that are meant: those picked, else the one that has the label.
 look() {
-	if ! all=$(table -A 2>&1); then
-		say no-answer "$(printf '%s\n' "$all" | tail -n 1)"
+	if ! all=$(table -A); then
+		say no-answer "$all"
 		return 1
 	fi
 	if [ -n "$deployments" ]; then
@@ -171,8 +171,8 @@ look() {
 		chosen=$(printf '%s' "$chosen" | sort -u)
 		return 0
 	fi
-	if ! chosen=$(table "$(where)" -l "$label" 2>&1); then
-		say no-answer "$(printf '%s\n' "$chosen" | tail -n 1)"
+	if ! chosen=$(table "$(where)" -l "$label"); then
+		say no-answer "$chosen"
 		return 1
 	fi
 	if [ -z "$chosen" ]; then
@@ -195,15 +195,19 @@ look_images() {
 	held=$(printf '%s\n' "$held" | awk 'NR > 1 { print $1 ":" $2 }')
 }
 
-# pods NAMESPACE NAME: POD READY RESTARTS WHY of the deployment's pods.
+# pods NAMESPACE NAME: POD READY RESTARTS WHY of the deployment's pods; why the cluster does not answer, and 1.
 pods() {
-	{
-		k get replicasets -n "$1" -o \
-			'jsonpath={range .items[*]}{.metadata.name}{"\t"}{.metadata.ownerReferences[0].kind}{"\t"}{.metadata.ownerReferences[0].name}{"\n"}{end}' &&
-			printf '===\n' &&
-			k get pods -n "$1" -o \
-				'jsonpath={range .items[*]}{.metadata.name}{"\t"}{.metadata.ownerReferences[0].kind}{"\t"}{.metadata.ownerReferences[0].name}{"\t"}{.status.containerStatuses[*].ready}{"\t"}{.status.containerStatuses[*].restartCount}{"\t"}{.status.containerStatuses[*].state.waiting.reason}{"\t"}{.status.phase}{"\n"}{end}'
-	} | awk -F '\t' -v name="$2" '
+	sets=$(tw_kube --request-timeout=30s get replicasets -n "$1" -o \
+		'jsonpath={range .items[*]}{.metadata.name}{"\t"}{.metadata.ownerReferences[0].kind}{"\t"}{.metadata.ownerReferences[0].name}{"\n"}{end}') || {
+		printf '%s\n' "$sets"
+		return 1
+	}
+	rows=$(tw_kube --request-timeout=30s get pods -n "$1" -o \
+		'jsonpath={range .items[*]}{.metadata.name}{"\t"}{.metadata.ownerReferences[0].kind}{"\t"}{.metadata.ownerReferences[0].name}{"\t"}{.status.containerStatuses[*].ready}{"\t"}{.status.containerStatuses[*].restartCount}{"\t"}{.status.containerStatuses[*].state.waiting.reason}{"\t"}{.status.phase}{"\n"}{end}') || {
+		printf '%s\n' "$rows"
+		return 1
+	}
+	printf '%s\n===\n%s\n' "$sets" "$rows" | awk -F '\t' -v name="$2" '
 		$0 == "===" { second = 1; next }
 		!second { if ($2 == "Deployment" && $3 == name) set[$1] = 1; next }
 		$2 == "ReplicaSet" && ($3 in set) && $7 != "Failed" && $7 != "Succeeded" && $1 ~ /^[a-z0-9.-]+$/ {
@@ -233,7 +237,7 @@ choices() {
 		done
 		;;
 	deployments)
-		all=$(table "$(where)") || { say no-answer ''; return 1; }
+		all=$(table "$(where)") || { say no-answer "$all"; return 1; }
 		mine=$(table "$(where)" -l "$label")
 		printf '%s\n' "$all" | while read -r space name n ready image _; do
 			[ -n "$name" ] || continue
@@ -369,14 +373,14 @@ answers() {
 # one NAMESPACE NAME: the deployment is rolled out, ready, does not restart while one looks, and answers.
 one() {
 	tw_kubectl rollout status -n "$1" "deployment/$2" --timeout="${wait}s" || :
-	now=$(pods "$1" "$2") || { say no-answer ''; return 1; }
+	now=$(pods "$1" "$2") || { say no-answer "$now"; return 1; }
 	if [ "$(printf '%s\n' "$now" | awk '$2 == "yes"' | grep -c .)" -lt "$replicas" ] || [ -z "$now" ]; then
 		say not-ready "$1/$2" "$(printf '%s\n' "$now" | awk '$2 != "yes" { print $4; exit }')" "$wait"
 		k get events -n "$1" 2>/dev/null | grep -F "$2" | tail -n 5
 		return 1
 	fi
 	sleep "$watch"
-	later=$(pods "$1" "$2")
+	later=$(pods "$1" "$2") || { say no-answer "$later"; return 1; }
 	if [ "$now" != "$later" ]; then
 		say restarts "$1/$2" "$(printf '%s\n' "$later" | awk '{ n += $3 } END { print n + 0 }')"
 		return 1

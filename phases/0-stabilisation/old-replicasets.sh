@@ -12,14 +12,14 @@ k() { tw_kubectl --request-timeout=60s "$@"; }
 
 # look: $deployments: NAMESPACE NAME LIMIT REVISION; $sets: NAMESPACE NAME OWNER REVISION of empty old ones.
 look() {
-	if ! deployments=$(k get deployments -A -o \
-		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.spec.revisionHistoryLimit}{"\t"}{.metadata.annotations.deployment\.kubernetes\.io/revision}{"\n"}{end}' 2>&1); then
-		say no-answer "$(printf '%s\n' "$deployments" | tail -n 1)"
+	if ! deployments=$(tw_kube --request-timeout=60s get deployments -A -o \
+		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.spec.revisionHistoryLimit}{"\t"}{.metadata.annotations.deployment\.kubernetes\.io/revision}{"\n"}{end}'); then
+		say no-answer "$deployments"
 		return 1
 	fi
-	if ! sets=$(k get replicasets -A -o \
-		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.metadata.ownerReferences[0].kind}{"\t"}{.metadata.ownerReferences[0].name}{"\t"}{.metadata.annotations.deployment\.kubernetes\.io/revision}{"\t"}{.spec.replicas}{"\t"}{.status.replicas}{"\n"}{end}' 2>&1); then
-		say no-answer "$(printf '%s\n' "$sets" | tail -n 1)"
+	if ! sets=$(tw_kube --request-timeout=60s get replicasets -A -o \
+		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.metadata.ownerReferences[0].kind}{"\t"}{.metadata.ownerReferences[0].name}{"\t"}{.metadata.annotations.deployment\.kubernetes\.io/revision}{"\t"}{.spec.replicas}{"\t"}{.status.replicas}{"\n"}{end}'); then
+		say no-answer "$sets"
 		return 1
 	fi
 	deployments=$(printf '%s\n' "$deployments" | awk -F '\t' '

@@ -16,8 +16,8 @@ cri() {
 
 # look: $unused: NAME ID SIZE of images that no workload names; $used: the names that do.
 look() {
-	if ! used=$(tw_images_named 2>&1); then
-		say no-answer "$(printf '%s\n' "$used" | tail -n 1)"
+	if ! used=$(tw_images_named); then
+		say no-answer "$used"
 		return 1
 	fi
 	used=$(printf '%s\n' "$used" | tr ' ' '\n' | sed '/^$/d' | tw_image_full | sort -u)

@@ -21,11 +21,8 @@ preflight() {
 		say not-active "${state:-?}"
 		return 1
 	fi
-	words=$(tw_kubectl --request-timeout=15s get nodes --no-headers 2>&1) || {
-		say no-answer "$(printf '%s\n' "$words" | tail -n 1)"
-		return 1
-	}
-	unready=$(printf '%s\n' "$words" | awk '$2 !~ /^Ready(,|$)/ { printf "%s%s", sep, $1; sep = " " }')
+	nodes=$(tw_kube --request-timeout=15s get nodes --no-headers) || { say no-answer "$nodes"; return 1; }
+	unready=$(printf '%s\n' "$nodes" | awk '$2 !~ /^Ready(,|$)/ { printf "%s%s", sep, $1; sep = " " }')
 	[ -z "$unready" ] || { say not-ready "$unready"; return 1; }
 }
 
@@ -34,21 +31,12 @@ check() {
 	return 1
 }
 
-# ready: "NAMESPACE OWNER COUNT" of the pods that are ready; a pod without an owner stands for itself.
-ready() {
-	tw_kubectl --request-timeout=15s get pods -A -o \
-		'jsonpath={range .items[*]}{.metadata.namespace}{" "}{.metadata.name}{" "}{.metadata.ownerReferences[0].name}{" "}{.status.phase}{" "}{.status.containerStatuses[*].ready}{"\n"}{end}' |
-		awk '$0 !~ / Running true( true)*$/ { next }
-			{ owner = ($3 == "Running" ? $2 : $3); n[$1 " " owner]++ }
-			END { for (key in n) print key, n[key] }' | sort
-}
-
 total() {
 	awk '{ n += $3 } END { print n + 0 }'
 }
 
 plan() {
-	before=$(ready) || { say no-answer ''; return 1; }
+	before=$(tw_pods_ready) || { say no-answer "$before"; return 1; }
 	printf '%s\n' "$before" | sed 's/^/  /'
 	printf '  %s pods are ready\n\n$ systemctl restart k3s\n' "$(printf '%s\n' "$before" | total)"
 	say meanwhile
@@ -56,10 +44,8 @@ plan() {
 
 apply() {
 	(umask 077 && mkdir -p "$notes") || return 1
-	if ! ready >"$notes/restart-k3s.new" || [ ! -s "$notes/restart-k3s.new" ]; then
-		say no-answer ''
-		return 1
-	fi
+	before=$(tw_pods_ready) || { say no-answer "$before"; return 1; }
+	printf '%s\n' "$before" >"$notes/restart-k3s.new" || return 1
 	systemctl show k3s -p MainPID,ExecMainStartTimestampMonotonic >"$notes/restart-k3s.began" || return 1
 	mv "$notes/restart-k3s.new" "$notes/restart-k3s" && sync || return 1
 	systemctl restart k3s || { journalctl -u k3s -n 12 --no-pager -o cat; return 1; }
@@ -71,14 +57,6 @@ apply() {
 	done
 }
 
-# Owners that have fewer ready pods than before: "NAMESPACE/OWNER (now of before)".
-fewer() {
-	ready | awk 'FILENAME != "-" { was[$1 "/" $2] = $3; next }
-		{ now[$1 "/" $2] = $3 }
-		END { for (key in was) if (now[key] + 0 < was[key]) print key " (" now[key] + 0 "/" was[key] ")" }' \
-		"$notes/restart-k3s" - | sort
-}
-
 # waited: $wait seconds are over since $began, also when kubectl took most of them.
 waited() {
 	[ "$tries" -ge "$wait" ] || [ $(($(date +%s) - began)) -ge "$wait" ]
@@ -86,7 +64,7 @@ waited() {
 
 # k3s really began anew, its API answers, and after a while every owner has as many ready pods as before.
 verify() {
-	if [ ! -s "$notes/restart-k3s" ] || [ ! -s "$notes/restart-k3s.began" ]; then
+	if [ ! -e "$notes/restart-k3s" ] || [ ! -s "$notes/restart-k3s.began" ]; then
 		say no-record
 		return 1
 	fi
@@ -98,24 +76,14 @@ verify() {
 		say not-restarted
 		return 1
 	fi
-	tries=0 began=$(date +%s)
-	while :; do
-		if less=$(fewer) && [ -z "$less" ] && tw_kubectl --request-timeout=10s get nodes --no-headers >/dev/null 2>&1; then
-			break
-		fi
-		tries=$((tries + 1))
-		if waited; then
-			if tw_kubectl --request-timeout=10s get nodes --no-headers >/dev/null 2>&1; then
-				say fewer "$(printf '%s\n' "$less" | tr '\n' ' ')"
-			else
-				say no-answer "$(tw_kubectl --request-timeout=10s get nodes 2>&1 | tail -n 1)"
-			fi
-			return 1
-		fi
-		sleep 1
-	done
+	tw_pods_back "$notes/restart-k3s" "$wait"
+	case $? in
+	0) ;;
+	1) say fewer "$tw_less"; return 1 ;;
+	*) say no-answer "$tw_less"; return 1 ;;
+	esac
 	n=$(total <"$notes/restart-k3s")
 	fact phase.k3s.pods.before "$n"
-	fact phase.k3s.pods.after "$(ready | total)"
+	fact phase.k3s.pods.after "$(printf '%s\n' "$tw_now" | total)"
 	say all-back "$n"
 }

@@ -25,9 +25,9 @@ find_server() {
 	case $place in
 	host) where='this server' ;;
 	pod)
-		list=$(tw_kubectl --request-timeout=15s get pods -A -l "$label" --field-selector=status.phase=Running -o \
-			'jsonpath={range .items[*]}{.metadata.namespace}{" "}{.metadata.name}{" "}{.spec.containers[0].image}{"\n"}{end}' 2>&1) ||
-			{ say no-kubernetes "$(printf '%s\n' "$list" | tail -n 1)"; return 1; }
+		list=$(tw_kube --request-timeout=15s get pods -A -l "$label" --field-selector=status.phase=Running -o \
+			'jsonpath={range .items[*]}{.metadata.namespace}{" "}{.metadata.name}{" "}{.spec.containers[0].image}{"\n"}{end}') ||
+			{ say no-kubernetes "$list"; return 1; }
 		if [ "$(printf '%s' "$list" | grep -c .)" -ne 1 ]; then
 			say no-one-pod "$title" "$label" "$(printf '%s' "$list" | grep -c .)"
 			return 1

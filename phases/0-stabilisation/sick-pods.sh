@@ -11,14 +11,14 @@ k() { tw_kubectl --request-timeout=60s "$@"; }
 
 # look: $pods: NAMESPACE NAME UID OWNER RESTARTS WHY of all pods; OWNER is "-" when there is none.
 look() {
-	if ! sets=$(k get replicasets -A -o \
-		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.metadata.ownerReferences[0].kind}{"\t"}{.metadata.ownerReferences[0].name}{"\n"}{end}' 2>&1); then
-		say no-answer "$(printf '%s\n' "$sets" | tail -n 1)"
+	if ! sets=$(tw_kube --request-timeout=60s get replicasets -A -o \
+		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.metadata.ownerReferences[0].kind}{"\t"}{.metadata.ownerReferences[0].name}{"\n"}{end}'); then
+		say no-answer "$sets"
 		return 1
 	fi
-	if ! pods=$(k get pods -A -o \
-		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.metadata.uid}{"\t"}{.metadata.ownerReferences[0].kind}{"\t"}{.metadata.ownerReferences[0].name}{"\t"}{.status.containerStatuses[*].restartCount}{"\t"}{.status.containerStatuses[*].state.waiting.reason}{"\t"}{.status.phase}{"\n"}{end}' 2>&1); then
-		say no-answer "$(printf '%s\n' "$pods" | tail -n 1)"
+	if ! pods=$(tw_kube --request-timeout=60s get pods -A -o \
+		'jsonpath={range .items[*]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{.metadata.uid}{"\t"}{.metadata.ownerReferences[0].kind}{"\t"}{.metadata.ownerReferences[0].name}{"\t"}{.status.containerStatuses[*].restartCount}{"\t"}{.status.containerStatuses[*].state.waiting.reason}{"\t"}{.status.phase}{"\n"}{end}'); then
+		say no-answer "$pods"
 		return 1
 	fi
 	pods=$(printf '%s\n===\n%s\n' "$sets" "$pods" | awk -F '\t' '

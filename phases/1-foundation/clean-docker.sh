@@ -46,10 +46,11 @@ look() {
 # $deaf: the cluster is there and does not say.
 look_images() {
 	deaf=
-	used=$(tw_images_named 2>/dev/null)
+	used=$(tw_images_named)
 	case $? in
-	0 | 127) ;;
-	*) deaf=yes ;;
+	0) ;;
+	127) used='' ;;
+	*) used='' deaf=yes ;;
 	esac
 	if [ "$(docker info --format '{{.Swarm.LocalNodeState}}' 2>/dev/null)" = active ]; then
 		used="$used

@@ -209,13 +209,12 @@ published() {
 }
 
 # in_cluster: "PORT NAMESPACE/NAME" for each port of this server that Kubernetes sends to a service or a pod. These are rules
-# in iptables: nobody listens, ss shows nothing.
+# in iptables: nobody listens, ss shows nothing. 1, and why, when it does not answer.
 in_cluster() {
 	command -v kubectl >/dev/null 2>&1 || command -v k3s >/dev/null 2>&1 || return 0
-	services=$(tw_kubectl --request-timeout=15s get services -A --no-headers 2>&1) &&
-		pods=$(tw_kubectl --request-timeout=15s get pods -A -o \
-			'jsonpath={range .items[*]}{.metadata.namespace}{"/"}{.metadata.name}{" "}{.spec.containers[*].ports[*].hostPort}{"\n"}{end}' 2>&1) ||
-		return 1
+	services=$(tw_kube --request-timeout=15s get services -A --no-headers) || { printf '%s\n' "$services"; return 1; }
+	pods=$(tw_kube --request-timeout=15s get pods -A -o \
+		'jsonpath={range .items[*]}{.metadata.namespace}{"/"}{.metadata.name}{" "}{.spec.containers[*].ports[*].hostPort}{"\n"}{end}') || { printf '%s\n' "$pods"; return 1; }
 	printf '%s\n' "$services" | awk '$3 == "LoadBalancer" || $3 == "NodePort" {
 		k = split($6, part, ",")
 		for (i = 1; i <= k; i++) {
@@ -232,7 +231,7 @@ in_cluster() {
 ports_free() {
 	containers=$(published) || { say no-docker; return 1; }
 	if ! cluster=$(in_cluster); then
-		say cluster-unknown "$(printf '%s\n' "$services" | tail -n 1)"
+		say cluster-unknown "$cluster"
 		return 1
 	fi
 	for wanted in $http_port ${certificate:+"$https_port"} 1514; do

@@ -177,15 +177,6 @@ loaded() {
 	awk -v up="$up" -v began="$began" -v age="$(($(date +%s) - written))" 'BEGIN { exit !(age + 1 >= up - began / 1000000) }'
 }
 
-# ready: "NAMESPACE OWNER COUNT" of the pods that are ready.
-ready() {
-	tw_kubectl --request-timeout=15s get pods -A -o \
-		'jsonpath={range .items[*]}{.metadata.namespace}{" "}{.metadata.name}{" "}{.metadata.ownerReferences[0].name}{" "}{.status.phase}{" "}{.status.containerStatuses[*].ready}{"\n"}{end}' |
-		awk '$0 !~ / Running true( true)*$/ { next }
-			{ owner = ($3 == "Running" ? $2 : $3); n[$1 " " owner]++ }
-			END { for (key in n) print key, n[key] }' | sort
-}
-
 preflight() {
 	for tool in docker curl systemctl awk diff sed stat; do
 		command -v "$tool" >/dev/null 2>&1 || { say no-tool "$tool"; return 1; }
@@ -218,8 +209,8 @@ preflight() {
 	fi
 	[ -n "$image" ] || { say nothing-chosen; return 1; }
 	[ -n "$(chosen)" ] || { say no-image "$image"; return 1; }
-	if [ "$restart" = yes ] && ! words=$(tw_kubectl --request-timeout=15s get nodes --no-headers 2>&1); then
-		say no-answer "$(printf '%s\n' "$words" | tail -n 1)"
+	if [ "$restart" = yes ] && ! nodes=$(tw_kube --request-timeout=15s get nodes --no-headers); then
+		say no-answer "$nodes"
 		return 1
 	fi
 }
@@ -262,7 +253,7 @@ plan() {
 		"$login_at" "$repository" probe "$login_at" "$repository"
 	if [ "$restart" = yes ]; then
 		printf '\n$ systemctl restart k3s\n$ k3s crictl pull %s/%s@sha256:…\n' "$name" "$repository"
-		list=$(ready) || { say no-answer -; return 1; }
+		list=$(tw_pods_ready) || { say no-answer "$list"; return 1; }
 		say will-restart "$(printf '%s\n' "$list" | awk '{ n += $3 } END { print n + 0 }')"
 	else
 		say must-restart
@@ -278,15 +269,13 @@ put() {
 }
 
 restart_k3s() {
-	if ! ready >"$notes/pods" || [ ! -s "$notes/pods" ]; then
-		say no-answer -
-		return 1
-	fi
+	list=$(tw_pods_ready) || { say no-answer "$list"; return 1; }
+	printf '%s\n' "$list" >"$notes/pods" || return 1
 	systemctl restart k3s || { journalctl -u k3s -n 12 --no-pager -o cat; say not-restarted; return 1; }
 	tries=0
-	until tw_kubectl --request-timeout=10s get nodes --no-headers >/dev/null 2>&1; do
+	until nodes=$(tw_kube --request-timeout=10s get nodes --no-headers); do
 		tries=$((tries + 1))
-		[ "$tries" -lt "$wait" ] || { say no-answer -; return 1; }
+		[ "$tries" -lt "$wait" ] || { say no-answer "$nodes"; return 1; }
 		sleep 1
 	done
 }
@@ -328,21 +317,13 @@ apply() {
 	fi
 }
 
-# fewer: owners that have fewer ready pods than before the restart.
-fewer() {
-	ready | awk 'FILENAME != "-" { was[$1 "/" $2] = $3; next }
-		{ now[$1 "/" $2] = $3 }
-		END { for (key in was) if (now[key] + 0 < was[key]) print key " (" now[key] + 0 "/" was[key] ")" }' \
-		"$notes/pods" - | sort | tr '\n' ' '
-}
-
 all_back() {
-	tries=0
-	while less=$(fewer) && [ -n "$less" ]; do
-		tries=$((tries + 1))
-		[ "$tries" -lt "$wait" ] || { say fewer "$less"; return 1; }
-		sleep 1
-	done
+	tw_pods_back "$notes/pods" "$wait"
+	case $? in
+	0) ;;
+	1) say fewer "$tw_less"; return 1 ;;
+	*) say no-answer "$tw_less"; return 1 ;;
+	esac
 }
 
 # A pull by digest gives that very image or nothing: its bytes are what is hashed.

@@ -4,7 +4,7 @@ about='the disk is gone at boot: no Docker, instead of an empty one'
 drive() {
 	go
 	succeeds
-	guest 'sed -i "s|^LABEL=data-sdc|LABEL=nosuch|" /etc/fstab'
+	guest 'sed -i "s|^LABEL=data-sdc|LABEL=nosuch|" /etc/fstab; sync'
 	power off
 	power on
 	guest '[ -z "$(ls -A /var/lib/docker)" ]' || fail 'something is in the folder'

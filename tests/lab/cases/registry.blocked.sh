@@ -15,7 +15,8 @@ drive() {
 	param_blocked ca /etc/ca.pem '/etc/ca.pem is of no use for plain http: *'
 	console param "$step" ca ''
 	is activity ready
-	param_blocked image '' 'no image is chosen: *'
+	refused console param "$step" image ''
+	is error 'image: a value is needed'
 	param_blocked image nosuch:1 'Docker has no image nosuch:1 with a name: *'
 }
 
