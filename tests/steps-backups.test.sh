@@ -115,6 +115,19 @@ blocks() {
 	blocked_by not-ours 'mkdir -p "$root"/usr/local/sbin; echo mine >"$root"/usr/local/sbin/twistertui-backup-redis'
 	blocked_by no-tool 'rm "$root"/demo/bin/flock'
 	blocked_by no-server 'echo refused >"$root"/demo/fail/kube'
+	case='Kubernetes refuses, and the server has a Redis of its own'
+	edge
+	params="$params what=redis"
+	tool 'mkdir -p "$root"/run/redis && : >"$root"/run/redis/redis.pid
+		printf "#!/bin/sh\necho PONG\n" >"$root"/demo/bin/redis-cli && chmod 755 "$root"/demo/bin/redis-cli'
+	breaks kube refused
+	part backups preflight
+	is "$status" 0
+	said pods-unknown
+	grep -q 'was%20refused' "$scratch/marks" || fail 'why is not said'
+	mends kube
+	part backups preflight
+	unsaid pods-unknown
 	case='a password that the pod does not know'
 	edge
 	: >"$scratch/root/demo/db/secret"

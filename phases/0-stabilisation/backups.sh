@@ -40,9 +40,9 @@ about() {
 	unit=twistertui-backup-$1
 }
 
-# pods: NAMESPACE NAME of those that run and have $label.
+# pods: NAMESPACE NAME of those that run and have $label; as tw_kube when the cluster does not answer.
 pods() {
-	tw_kubectl --request-timeout=15s get pods -A -l "$label" --field-selector=status.phase=Running \
+	tw_kube --request-timeout=15s get pods -A -l "$label" --field-selector=status.phase=Running \
 		-o 'jsonpath={range .items[*]}{.metadata.namespace}{" "}{.metadata.name}{"\n"}{end}'
 }
 
@@ -61,10 +61,13 @@ on_host() {
 	esac
 }
 
-# find_server KIND: $place (pod or host), $where in words; what is in the way is said. about() came before.
+# find_server KIND: $place (pod or host), $where in words; what is in the way is said. about() came before. $deaf: why it is not
+# known whether a pod has it.
 find_server() {
-	place=
-	if words=$(pods 2>&1); then
+	place='' deaf=''
+	words=$(pods)
+	found=$?
+	if [ "$found" = 0 ]; then
 		n=$(printf '%s' "$words" | grep -c .)
 		if [ "$n" = 1 ]; then
 			place=pod namespace=${words%% *} pod=${words#* }
@@ -75,6 +78,8 @@ find_server() {
 			return 1
 		fi
 		words="$(look_alike "$1")"
+	elif [ "$found" != 127 ]; then
+		deaf=$words
 	fi
 	if on_host "$1"; then
 		place=host where='this server'
@@ -312,6 +317,7 @@ preflight() {
 	for kind in $(kinds); do
 		about "$kind"
 		find_server "$kind" || return 1
+		[ -z "$deaf" ] || say pods-unknown "$title" "$label" "$deaf"
 		if ! answers "$kind"; then
 			say no-answer "$title" "$where" "$(printf '%s\n' "$said" | tail -n 1)"
 			return 1
