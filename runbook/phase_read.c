@@ -268,16 +268,23 @@ static cJSON *parse(struct reader *r)
 	return NULL;
 }
 
+/* The last part of the path; where that is "." or "..", of what they are. Owned. */
 static char *folder_name(const char *dir)
 {
 	size_t n = strlen(dir);
 	const char *slash;
+	char *name, *real;
 
 	while (n > 1 && dir[n - 1] == '/')
 		n--;
 	slash = memrchr(dir, '/', n);
-	return slash && n > 1 ? xstrndup(slash + 1, n - (size_t)(slash + 1 - dir))
-			      : xstrndup(dir, n);
+	name = slash && n > 1 ? xstrndup(slash + 1, n - (size_t)(slash + 1 - dir)) : xstrndup(dir, n);
+	if ((strcmp(name, ".") == 0 || strcmp(name, "..") == 0) && (real = realpath(dir, NULL))) {
+		free(name);
+		name = xstrdup(strrchr(real, '/') + 1);
+		free(real);
+	}
+	return name;
 }
 
 static bool folder_ok(struct reader *r, const char *id)

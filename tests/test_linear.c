@@ -286,6 +286,27 @@ static void test_decisions(void **state)
 	talk_free(t);
 }
 
+/* A step that lacks root says which key opens it: that key, and Enter alone, do so right there. */
+static void test_root_at_step(void **state)
+{
+	struct walk *w = *state;
+	struct talk *t = begin(w, "--phase=1", NULL);
+
+	talk_answer(t, NUMBER, "extend-lvm");
+	talk_wait(t, "2. Open the root shell (sudo)");
+	talk_answer(t, NUMBER, "p");
+	talk_wait(t, "needs root on the server: press S to open the root shell");
+	talk_answer(t, NUMBER, "");
+	talk_wait(t, "The root shell is open");
+	talk_wait(t, "ready to be run");
+	talk_wait(t, "2. Prepare it");
+	talk_answer(t, NUMBER, "S");
+	talk_wait(t, "\"S\" is none of these");
+	talk_answer(t, NUMBER, "q");
+	leave(t, 0);
+	talk_free(t);
+}
+
 /* Wherever the input ends, nothing is confirmed, and the status says so. */
 static void test_input_ends(void **state)
 {
@@ -447,6 +468,7 @@ int main(void)
 		walk_test(test_french_at_once),
 		walk_test(test_bad_answers),
 		walk_test(test_decisions),
+		walk_test(test_root_at_step),
 		walk_test(test_input_ends),
 		walk_test(test_interrupt),
 		walk_test(test_signal),

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -179,6 +180,13 @@ static void test_folders(void **state)
 	assert_int_equal(lint_dir(none, &out, &problems), ERR_IO);
 	assert_int_equal(problems, 1);
 	assert_non_null(strstr(buf_str(&out), none));
+	/* From inside of it, too. */
+	assert_int_equal(chdir(dir), 0);
+	problems = 0;
+	assert_int_equal(lint_dir(".", &out, &problems), 0);
+	assert_int_equal(problems, 0);
+	problems = 1;
+	assert_int_equal(chdir("/"), 0);
 	assert_int_equal(chmod(dir, 0777), 0);
 	assert_int_equal(lint_dir(dir, &out, &problems), ERR_REFUSED);
 	assert_int_equal(problems, 2);

@@ -289,8 +289,13 @@ static bool settled(enum step_state s)
 	return s == STEP_DONE || s == STEP_SATISFIED || s == STEP_SKIPPED || s == STEP_DEFERRED;
 }
 
+static bool lacks_root(const struct linear *l, const struct step_view *v)
+{
+	return v->step->root && l->root != ROOT_UP && !l->read_only && !settled(v->state);
+}
+
 /* What can be decided about a step of which nothing is on its way. */
-static void add_decisions(struct menu *m, const struct step_view *v)
+static void add_decisions(const struct linear *l, struct menu *m, const struct step_view *v)
 {
 	if (v->activity == ACT_READY) {
 		menu_add(m, CMD_RUN, NULL, CMD_RUN, "%s", _("Run it"));
@@ -299,6 +304,10 @@ static void add_decisions(struct menu *m, const struct step_view *v)
 	menu_add(m, CMD_PLAN, NULL, CMD_PLAN, "%s", _("Prepare it: ask the server what would change"));
 	if (v->activity != ACT_READY && !settled(v->state))
 		menu_default(m);
+	if (lacks_root(l, v)) {
+		menu_add(m, CMD_ROOT, NULL, CMD_ROOT, "%s", _("Open the root shell (sudo)"));
+		menu_default(m);
+	}
 	if (v->step->nparams > 0)
 		menu_add(m, CMD_PARAMS, NULL, CMD_PARAMS, "%s", _("Change its parameters"));
 	if (v->can_undo)
@@ -322,7 +331,7 @@ static int step_menu(struct linear *l, size_t i)
 	if (running)
 		menu_add(&m, STEP_FOLLOW, "follow", CMD_NONE, "%s", _("Follow it"));
 	else
-		add_decisions(&m, &v);
+		add_decisions(l, &m, &v);
 	if (*checklist_output(l->checklist, i))
 		menu_add(&m, STEP_OUTPUT, "output", CMD_NONE, "%s", _("What it printed"));
 	menu_add(&m, CMD_NOTE, NULL, CMD_NOTE, "%s", _("Write a note"));
@@ -354,6 +363,11 @@ static bool step_do(struct linear *l, size_t i, int id)
 		break;
 	case CMD_PLAN:
 		prepare(l, i);
+		break;
+	case CMD_ROOT:
+		linear_root(l);
+		if (l->root == ROOT_UP && !linear_over(l))
+			prepare(l, i);
 		break;
 	case CMD_PARAMS:
 		linear_params(l, i);
