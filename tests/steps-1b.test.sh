@@ -139,7 +139,8 @@ moves() {
 	todo move-docker
 	shows '$ mv /var/lib/docker /var/lib/docker.before-move'
 	shows '$ docker start job'
-	shows '/etc/fstab: +/twisterlab/data-warehouse/docker /var/lib/docker none bind,nofail,x-systemd.requires-mounts-for=/twisterlab/data-warehouse 0 0'
+	shows '--- /etc/fstab'
+	shows '+/twisterlab/data-warehouse/docker /var/lib/docker none bind,nofail,x-systemd.requires-mounts-for=/twisterlab/data-warehouse 0 0'
 	said stops
 	part move-docker preflight
 	said size

@@ -1,6 +1,6 @@
 /*
  * Phase 1B walked on the screen from first to last, in both languages: an empty disk into the volume
- * group, Docker's data onto another disk, the old folder deleted. And what is not offered instead
+ * group, a file system on it, Docker's data onto that, the old folder deleted. And what is not offered instead
  * stands on the cards, with the reason.
  */
 #include <setjmp.h>
@@ -15,16 +15,17 @@
 #define NBSP "\xc2\xa0"
 #define SSD "ata-SAMSUNG_MZ7LH480HAHQ-00005_S45PNA0M100042"
 
-enum { ADD_DISK, MOVE_DOCKER, DROP_OLD };
+enum { ADD_DISK, DATA_VOLUME, MOVE_DOCKER, DROP_OLD };
 
 struct tongue {
 	const char *args[3];
 	const char *root, *ready, *parameter, *change, *type;
 	const char *no_disk, *empty, *goes, *added;
+	const char *no_pv, *fits, *only_free, *mounted;
 	const char *no_place, *stopped, *kept;
 	const char *frees, *lost, *freed;
-	const char *ended[3]; /* said once all of a step is over */
-	const char *refused, *erases, *breaks_off, *starts_empty;
+	const char *ended[4]; /* said once all of a step is over */
+	const char *refused, *erases, *overwrites, *breaks_off, *starts_empty;
 };
 
 static const struct tongue english = {
@@ -38,6 +39,10 @@ static const struct tongue english = {
 	.empty = "is sdd, 447.13 GiB,",
 	.goes = "empty; it goes into ubuntu-vg",
 	.added = "ubuntu-vg has 189984 extents now, 151584 of them free",
+	.no_pv = "no disk is chosen: e lists those with free",
+	.fits = "25600 extents (100.00 GiB) on",
+	.only_free = "only free extents are written to",
+	.mounted = "ubuntu-vg/docker-data is mounted on /srv/docker-data,",
 	.no_place = "no file system is chosen: e lists",
 	.stopped = "Docker is stopped while it is copied: about ",
 	.kept = "the old folder is kept: /var/lib/docker.before-move",
@@ -45,9 +50,11 @@ static const struct tongue english = {
 	.lost = "there is no way back: afterwards",
 	.freed = "26G freed: ",
 	.ended = {"Add an empty disk to the volume group: done (",
+		"A file system for Docker's data: done (",
 		"Move Docker's data to another disk: done (", "Delete Docker's old folder: done ("},
 	.refused = "Not offered, and why",
 	.erases = "Nothing here erases a disk: one that holds anything is refused.",
+	.overwrites = "Both write over a file system that is there.",
 	.breaks_off = "Across file systems mv copies and deletes file by file",
 	.starts_empty = "Docker would start on an empty folder of the old disk",
 };
@@ -63,6 +70,10 @@ static const struct tongue french = {
 	.empty = "est sdd, 447.13 GiB,",
 	.goes = "il entre dans ubuntu-vg",
 	.added = "ubuntu-vg a maintenant 189984 extensions, dont 151584 libres",
+	.no_pv = "aucun disque n'est choisi" NBSP ": e liste ceux qui ont",
+	.fits = "25600 extensions (100.00 GiB) sur",
+	.only_free = "seules des extensions libres sont écrites",
+	.mounted = "ubuntu-vg/docker-data est monté sur /srv/docker-data,",
 	.no_place = "aucun système de fichiers n'est choisi" NBSP ": e liste",
 	.stopped = "Docker est arrêté pendant la copie" NBSP ": environ ",
 	.kept = "l'ancien dossier est gardé" NBSP ": /var/lib/docker.before-move",
@@ -70,10 +81,12 @@ static const struct tongue french = {
 	.lost = "pas de retour possible" NBSP ": le déplacement",
 	.freed = "26G libérés" NBSP ": ",
 	.ended = {"Ajouter un disque vide au groupe de volumes" NBSP ": fait (",
+		"Un système de fichiers pour les données de Docker" NBSP ": fait (",
 		"Déplacer les données de Docker sur un autre disque" NBSP ": fait (",
 		"Supprimer l'ancien dossier de Docker" NBSP ": fait ("},
 	.refused = "Pas proposé, et pourquoi",
 	.erases = "Rien ici n'efface un disque" NBSP ": un disque qui contient",
+	.overwrites = "Les deux écrasent un système de fichiers existant.",
 	.breaks_off = "s'il s'interrompt, il",
 	.starts_empty = "Docker démarrerait sur un dossier vide",
 };
@@ -138,6 +151,27 @@ static void add_disk(struct walk *w, const struct tongue *t)
 	free(disks);
 }
 
+static void data_volume(struct walk *w, const struct tongue *t)
+{
+	char *found;
+
+	walk_row(w, DATA_VOLUME);
+	vt_keys(w->v, ENTER);
+	vt_wait(w->v, t->no_pv);
+	/* The disk that was just added stands first. */
+	choose(w, t, "447.13 GiB free: SAMSUNG MZ7LH480HAHQ-00005 S45PNA0M100042 (sdd, ubuntu-vg)", "");
+	vt_wait(w->v, t->fits);
+	vt_wait(w->v, t->only_free);
+	vt_wait(w->v, "+ubuntu-vg/docker-data: 25600 extents = 107374182400 bytes (100.00 GiB)");
+	vt_wait(w->v, "$ lvcreate -Wy -Zy --yes -l 25600 -n docker-data");
+	vt_wait(w->v, "defaults,nofail,x-systemd.device-timeout=30s 0 2");
+	confirm(w, t, DATA_VOLUME, "/srv/docker-data", t->mounted);
+	found = walk_sh(w, "findmnt -n -o SOURCE -M /srv/docker-data; lvs --noheadings -o devices");
+	assert_has(found, "/dev/mapper/ubuntu--vg-docker--data");
+	assert_has(found, "/dev/sdd(0)");
+	free(found);
+}
+
 static void move_docker(struct walk *w, const struct tongue *t)
 {
 	char *before = walk_sh(w, "docker ps --format '{{.Names}}' | sort"), *after, *fstab;
@@ -145,17 +179,18 @@ static void move_docker(struct walk *w, const struct tongue *t)
 	walk_row(w, MOVE_DOCKER);
 	vt_keys(w->v, ENTER);
 	vt_wait(w->v, t->no_place);
-	choose(w, t, "204G /twisterlab/data-warehouse (/dev/sdc, ext4)", DOWN);
+	/* The one that was made for it stands first. */
+	choose(w, t, "98G /srv/docker-data (/dev/mapper/ubuntu--vg-docker--data, ext4)", "");
 	vt_wait(w->v, t->stopped);
 	vt_wait(w->v, "$ docker stop portainer");
 	vt_wait(w->v, "$ mv /var/lib/docker /var/lib/docker.before-move");
-	vt_wait(w->v, "/etc/fstab: +/twisterlab/data-warehouse/docker /var/lib/docker none");
-	confirm(w, t, MOVE_DOCKER, "/twisterlab/data-warehouse", t->kept);
+	vt_wait(w->v, "+/srv/docker-data/docker /var/lib/docker none");
+	confirm(w, t, MOVE_DOCKER, "/srv/docker-data", t->kept);
 	after = walk_sh(w, "docker ps --format '{{.Names}}' | sort");
 	assert_has(after, "portainer");
 	assert_string_equal(after, before);
 	fstab = walk_get(w, "etc/fstab");
-	assert_has(fstab, "/twisterlab/data-warehouse/docker /var/lib/docker");
+	assert_has(fstab, "/srv/docker-data/docker /var/lib/docker");
 	assert_true(walk_there(w, "var/lib/docker.before-move/overlay2"));
 	free(fstab);
 	free(after);
@@ -172,17 +207,18 @@ static void drop_old(struct walk *w, const struct tongue *t)
 	vt_wait(w->v, "$ rm -rf --one-file-system /var/lib/docker.before-move");
 	confirm(w, t, DROP_OLD, "drop-old-docker", t->freed);
 	assert_false(walk_there(w, "var/lib/docker.before-move"));
-	assert_true(walk_there(w, "twisterlab/data-warehouse/docker/overlay2"));
+	assert_true(walk_there(w, "srv/docker-data/docker/overlay2"));
 }
 
 static void walk_disk(struct walk *w, const struct tongue *t)
 {
 	begin(w, t);
 	add_disk(w, t);
+	data_volume(w, t);
 	move_docker(w, t);
 	drop_old(w, t);
 	walk_quit(w);
-	assert_int_equal(walk_records(w, "\"kind\":\"job-state\"", "\"result\":\"ok\"", NULL), 3);
+	assert_int_equal(walk_records(w, "\"kind\":\"job-state\"", "\"result\":\"ok\"", NULL), 4);
 }
 
 static void test_english(void **state)
@@ -214,6 +250,9 @@ static void not_offered(struct walk *w, const struct tongue *t)
 	begin(w, t);
 	vt_wait(w->v, t->refused);
 	vt_wait(w->v, t->erases);
+	walk_row(w, DATA_VOLUME);
+	vt_wait(w->v, "mkfs -F, mkfs.xfs -f");
+	vt_wait(w->v, t->overwrites);
 	walk_row(w, MOVE_DOCKER);
 	vt_wait(w->v, "\"data-root\"");
 	vt_wait(w->v, t->refused);

@@ -63,6 +63,9 @@ function disks() {
 	state("s_sda", sda); state("s_sdb", sdb); state("s_sdc", sda)
 	# An added disk: s_pv2 is empty, "none" for a physical volume of no group, or its extents in the group.
 	state("s_sdd", added ? 480103981056 : ""); state("s_pv2", "")
+	# A second volume (lvcreate): its name, extents, physical volume (1: sdb3, 2: sdd), UUID, tags; its file system and where that is.
+	state("s_lv2", ""); state("s_lv2_extents", 0); state("s_lv2_on", 0); state("s_lv2_uuid", ""); state("s_lv2_tags", "")
+	state("s_lv2_type", ""); state("s_lv2_fs", ""); state("s_lv2_at", "")
 	state("s_sdb3", sdb3)
 	state("s_vg_extents", vg); state("s_lv_extents", lv); state("s_dm_extents", lv)
 	state("s_fs_blocks", lv * 1024); state("s_vg_seq", 2)

@@ -31,7 +31,7 @@ mkdir -p demo/bin demo/real demo/fail demo/units demo/docker demo/k8s demo/db de
 	etc/systemd/system etc/systemd/journald.conf.d etc/rancher/k3s \
 	home/twister/.config home/twister/.local/state home/twister/.local/share root run/lock run/systemd/system run/user tmp \
 	twisterlab/ai-storage twisterlab/data-warehouse usr/bin usr/sbin usr/local/bin usr/local/sbin usr/lib sbin \
-	"$journal" var/log/pods var/log/containers var/log/twisterlab var/log/apt \
+	srv "$journal" var/log/pods var/log/containers var/log/twisterlab var/log/apt \
 	var/backups/postgres var/backups/redis var/lib/docker/overlay2 var/lib/docker/containers var/lib/docker/buildkit var/lib/docker/volumes/portainer_data var/lib/docker/volumes/registry_data var/lib/docker/volumes/pgadmin_data opt/containerd var/cache/apt var/lib/twistertui \
 	var/lib/rancher/k3s/agent/containerd/images var/lib/logrotate var/spool/cron/crontabs var/tmp
 chmod 700 etc/lvm/archive etc/lvm/backup root

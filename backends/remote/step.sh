@@ -8,6 +8,7 @@
 #   tw_kubectl ARG...            kubectl, or k3s' own, with k3s' configuration where that is the
 # only one
 #   human BYTES                  12.3G, rounded up as df -h does
+#   tw_number, tw_gib, tw_diff, tw_replace, tw_fstab_..., tw_disk...   what more than one step needs
 #   tw_docker_..., tw_image...   what the steps for Docker and for images have in common
 #
 # Where they go: to file descriptor 9 as lines "TOKEN KIND =WORD..." in a probe ($tw_mark is the
@@ -142,6 +143,124 @@ human() {
 		else
 			printf("%.0f%s", n, (i > 1 ? unit[i] : ""))
 	}'
+}
+
+# tw_number TEXT: digits and nothing else, so arithmetic may be done with it.
+tw_number() {
+	case $1 in
+	'' | *[!0-9]*) return 1 ;;
+	esac
+}
+
+# tw_gib BYTES: "100.00 GiB"
+tw_gib() { awk -v b="$1" 'BEGIN { printf "%.2f GiB", b / 1073741824 }'; }
+
+# tw_bytes SIZE: 1.5G in bytes; K M G T are powers of 1024.
+tw_bytes() {
+	awk -v s="$1" 'BEGIN {
+		n = index("KMGT", substr(s, length(s)))
+		for (b = s + 0; n > 0; n--)
+			b *= 1024
+		printf "%.0f", b
+	}'
+}
+
+# tw_diff FILE: what standard input would make of it, as a diff; the file may not be there.
+tw_diff() {
+	tw_before=$1 tw_label=${1#"$root"}
+	[ -f "$1" ] || tw_before=/dev/null tw_label=/dev/null
+	diff -u -L "$tw_label" -L "${1#"$root"}" "$tw_before" -
+}
+
+# tw_replace FILE: standard input takes its place by rename, with the same mode. It is on the disk
+# before that: a power cut leaves the old one or the new one.
+tw_replace() {
+	[ ! -f "$1" ] || cp -p "$1" "$1.twistertui" || return 1
+	cat >"$1.twistertui" && chmod "$([ -f "$1" ] && stat -c %a "$1" || echo 644)" "$1.twistertui" &&
+		sync && mv "$1.twistertui" "$1"
+}
+
+# tw_fstab_names PATH: a line of fstab mounts something there.
+tw_fstab_names() {
+	awk -v at="$1" '$1 !~ /^#/ && $2 == at { n = 1 } END { exit !n }' "$root/etc/fstab" 2>/dev/null
+}
+
+# tw_fstab_with LINE: fstab with LINE as its last one. The one before may lack its end.
+tw_fstab_with() {
+	cat "$root/etc/fstab"
+	[ -z "$(tail -c 1 "$root/etc/fstab")" ] || echo
+	printf '%s\n' "$1"
+}
+
+# tw_fstab_drop LINE SAVED: fstab without LINE; as it was in SAVED, byte by byte, where that is all
+# that makes the difference.
+tw_fstab_drop() {
+	grep -qxF -e "$1" "$root/etc/fstab" || return 0
+	tw_rest=$(grep -vxF -e "$1" "$root/etc/fstab"; echo .)
+	if [ -r "$2" ] && { [ "$tw_rest" = "$(cat "$2"; echo .)" ] || [ "$tw_rest" = "$(cat "$2"; echo; echo .)" ]; }; then
+		tw_replace "$root/etc/fstab" <"$2"
+	else
+		printf %s "${tw_rest%.}" | tw_replace "$root/etc/fstab"
+	fi
+}
+
+# tw_disk_names: DEVICE NAME of what stands in /dev/disk/by-id, one a device: of several names the
+# one that a person would use, with a model; LVM's own only where there is no other.
+tw_disk_names() {
+	for tw_link in "$root"/dev/disk/by-id/*; do
+		[ -h "$tw_link" ] || continue
+		tw_name=${tw_link##*/}
+		case $tw_name in
+		*[!A-Za-z0-9._:@+=-]*) continue ;;
+		lvm-pv-uuid-*) tw_rank=3 ;;
+		dm-* | lvm-* | md-*) continue ;;
+		wwn-* | nvme-eui.*) tw_rank=2 ;;
+		scsi-[1-9]* | nvme-nvme.*) tw_rank=1 ;;
+		*) tw_rank=0 ;;
+		esac
+		printf '%s %s %s\n' "$(readlink -f "$tw_link")" "$tw_rank" "$tw_name"
+	done | sort | awk '!seen[$1]++ { print $1, $3 }'
+}
+
+# tw_disk_named NAME: what NAME of /dev/disk/by-id leads to: $tw_kernel (sdc), $tw_device (/dev/sdc).
+tw_disk_named() {
+	tw_kernel='' tw_device=''
+	case $1 in
+	'' | . | .. | *[!A-Za-z0-9._:@+=-]*) return 1 ;;
+	esac
+	[ -e "$root/dev/disk/by-id/$1" ] || return 1
+	tw_kernel=$(readlink -f "$root/dev/disk/by-id/$1")
+	tw_kernel=${tw_kernel##*/}
+	case $tw_kernel in
+	'' | *[!A-Za-z0-9_-]*) return 1 ;;
+	esac
+	tw_device=$root/dev/$tw_kernel
+}
+
+# tw_disk DEVICE: what lsblk says of it: $tw_type $tw_size $tw_ro $tw_rota $tw_sector $tw_model
+# $tw_serial, and of which it is a part, $tw_parent.
+tw_disk() {
+	tw_type='' tw_size='' tw_ro='' tw_rota='' tw_sector='' tw_model='' tw_serial='' tw_parent=''
+	eval "$(lsblk -dbnP -o TYPE,SIZE,RO,ROTA,LOG-SEC,MODEL,SERIAL,PKNAME "$1" 2>/dev/null | head -n 1 | awk '
+		# NAME="VALUE" of a disk become shell words without anything that a shell would act on.
+		{
+			while (match($0, /[A-Z-]+="[^"]*"/)) {
+				word = substr($0, RSTART, RLENGTH)
+				$0 = substr($0, RSTART + RLENGTH)
+				at = index(word, "=")
+				name = tolower(substr(word, 1, at - 1))
+				value = substr(word, at + 2, length(word) - at - 2)
+				if (name == "log-sec")
+					name = "sector"
+				if (name == "pkname")
+					name = "parent"
+				gsub(/[^A-Za-z0-9 ._\/+-]/, "_", value)
+				gsub(/^ +| +$/, "", value)
+				if (name ~ /^(type|size|ro|rota|sector|model|serial|parent)$/)
+					printf "tw_%s='\''%s'\''\n", name, value
+			}
+		}')"
+	tw_number "$tw_size" && tw_number "$tw_sector"
 }
 
 # Docker, for the steps about it. Only one that runs is asked: systemd listens on its socket, and a

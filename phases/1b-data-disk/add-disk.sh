@@ -8,67 +8,11 @@
 keep=$root/var/backups/twistertui
 by_id=$root/dev/disk/by-id
 
-number() {
-	case $1 in
-	'' | *[!0-9]*) return 1 ;;
-	esac
-}
-
-gib() { awk -v b="$1" 'BEGIN { printf "%.2f GiB", b / 1073741824 }'; }
-
-bytes() {
-	awk -v s="$1" 'BEGIN {
-		unit = substr(s, length(s))
-		printf "%.0f", (s + 0) * (unit == "T" ? 1099511627776 : unit == "G" ? 1073741824 : unit == "M" ? 1048576 : 1)
-	}'
-}
-
 # look_disk NAME: $kernel (sdc), $device (/dev/sdc) and what lsblk says of it: $type $size $ro $rota $sector $model $serial.
 look_disk() {
-	kernel='' device='' type='' size='' ro='' rota='' sector='' model='' serial=''
-	case $1 in
-	'' | . | .. | *[!A-Za-z0-9._:@+=-]*) return 1 ;;
-	esac
-	[ -e "$by_id/$1" ] || return 1
-	kernel=$(readlink -f "$by_id/$1")
-	kernel=${kernel##*/}
-	case $kernel in
-	'' | *[!A-Za-z0-9_-]*) return 1 ;;
-	esac
-	device=$root/dev/$kernel
-	eval "$(lsblk -dbnP -o TYPE,SIZE,RO,ROTA,LOG-SEC,MODEL,SERIAL "$device" 2>/dev/null | head -n 1 | awk '
-		# NAME="VALUE" of a disk become shell words without anything that a shell would act on.
-		{
-			while (match($0, /[A-Z-]+="[^"]*"/)) {
-				word = substr($0, RSTART, RLENGTH)
-				$0 = substr($0, RSTART + RLENGTH)
-				at = index(word, "=")
-				name = tolower(substr(word, 1, at - 1))
-				value = substr(word, at + 2, length(word) - at - 2)
-				if (name == "log-sec")
-					name = "sector"
-				gsub(/[^A-Za-z0-9 ._\/+-]/, "_", value)
-				gsub(/^ +| +$/, "", value)
-				if (name ~ /^(type|size|ro|rota|sector|model|serial)$/)
-					printf "%s='\''%s'\''\n", name, value
-			}
-		}')"
-	number "$size" && number "$sector"
-}
-
-# Names that a person would use: not the partitions, not those of LVM, and of several for one disk the one with a model.
-names() {
-	for link in "$by_id"/*; do
-		[ -h "$link" ] || continue
-		name=${link##*/}
-		case $name in
-		dm-* | lvm-* | md-* | *-part[0-9] | *-part[0-9][0-9] | *[!A-Za-z0-9._:@+=-]*) continue ;;
-		wwn-* | nvme-eui.*) rank=2 ;;
-		scsi-[0-9]* | nvme-nvme.*) case $name in scsi-0*) rank=0 ;; *) rank=1 ;; esac ;;
-		*) rank=0 ;;
-		esac
-		printf '%s %s %s\n' "$(readlink -f "$link")" "$rank" "$name"
-	done | sort | awk '!seen[$1]++ { print $3 }'
+	tw_disk_named "$1" && tw_disk "$tw_device" || return 1
+	kernel=$tw_kernel device=$tw_device type=$tw_type size=$tw_size ro=$tw_ro rota=$tw_rota sector=$tw_sector
+	model=$tw_model serial=$tw_serial
 }
 
 # found DEVICE KERNEL: the first thing that is on it or that has it, in $what and $how; 1 when it is empty and nobody's.
@@ -107,7 +51,7 @@ look_group() {
 	IFS='|' read -r attr extent extents free <<-END
 		${line#"${line%%[! ]*}"}
 	END
-	if ! number "$extent" || ! number "$extents" || ! number "$free" || [ "$extent" -eq 0 ]; then
+	if ! tw_number "$extent" || ! tw_number "$extents" || ! tw_number "$free" || [ "$extent" -eq 0 ]; then
 		say no-group "$vg"
 		return 1
 	fi
@@ -144,7 +88,8 @@ tools() {
 choices() {
 	case $1 in
 	disk)
-		names | while read -r name; do
+		tw_disk_names | while read -r _ name; do
+			case $name in lvm-* | *-part[0-9] | *-part[0-9][0-9]) continue ;; esac
 			if ! look_disk "$name" || [ "$type" != disk ]; then continue; fi
 			found "$device" "$kernel" || choice "$name" "$(human "$size") $model $serial ($kernel$([ "$rota" != 1 ] || echo ', turns'))" 0
 		done
@@ -176,14 +121,14 @@ fit() {
 		esac
 		return 1
 	fi
-	if [ "$size" -lt "$(bytes "$least")" ] || [ "$gain" -lt 1 ]; then
-		say too-small "$disk" "$(gib "$size")" "$least"
+	if [ "$size" -lt "$(tw_bytes "$least")" ] || [ "$gain" -lt 1 ]; then
+		say too-small "$disk" "$(tw_gib "$size")" "$least"
 		return 1
 	fi
 	# LVM refuses a group of disks whose sectors differ, after pvcreate has written to the disk.
 	for one in $(pvs --noheadings -o pv_name,vg_name 2>/dev/null | awk -v vg="$vg" '$2 == vg { print $1 }'); do
 		other=$(lsblk -dnr -o LOG-SEC "$root$one" 2>/dev/null | head -n 1)
-		if number "$other" && [ "$other" != "$sector" ]; then
+		if tw_number "$other" && [ "$other" != "$sector" ]; then
 			say sectors "$disk" "$sector" "$one" "$other"
 			return 1
 		fi
@@ -198,7 +143,7 @@ preflight() {
 	if [ "$(dd if="$device" bs=1048576 count=4 2>/dev/null | tr -d '\000' | wc -c)" -gt 0 ]; then
 		say not-blank "$disk"
 	fi
-	say fits "$disk" "$kernel" "$(gib "$size")" "$vg"
+	say fits "$disk" "$kernel" "$(tw_gib "$size")" "$vg"
 }
 
 check() {
@@ -210,11 +155,11 @@ check() {
 plan() {
 	look && fit || return 1
 	printf ' %s\n' "${by_id#"$root"}/$disk"
-	printf ' = %s: %s, serial %s, %s bytes (%s), %s\n' "${device#"$root"}" "${model:--}" "${serial:--}" "$size" "$(gib "$size")" \
+	printf ' = %s: %s, serial %s, %s bytes (%s), %s\n' "${device#"$root"}" "${model:--}" "${serial:--}" "$size" "$(tw_gib "$size")" \
 		"$([ "$rota" = 1 ] && echo turns || echo 'does not turn')"
-	printf -- '-%s: %s extents, %s free (%s)\n' "$vg" "$extents" "$free" "$(gib $((free * extent)))"
+	printf -- '-%s: %s extents, %s free (%s)\n' "$vg" "$extents" "$free" "$(tw_gib $((free * extent)))"
 	printf '+%s: %s + %s = %s extents, %s free (%s)\n\n' "$vg" "$extents" "$gain" $((extents + gain)) $((free + gain)) \
-		"$(gib $(((free + gain) * extent)))"
+		"$(tw_gib $(((free + gain) * extent)))"
 	printf '$ vgcfgbackup -f %s %s\n' "${keep#"$root"}/$vg-add-disk.vgcfg" "$vg"
 	printf '$ pvcreate %s\n$ vgextend %s %s\n' "${device#"$root"}" "$vg" "${device#"$root"}"
 	say erases "$disk" "$serial"
@@ -246,12 +191,12 @@ verify() {
 	IFS='|' read -r count _ <<-END
 		${line#"${line%%[! ]*}"}
 	END
-	if ! number "$count" || [ "$count" -lt "$gain" ]; then
+	if ! tw_number "$count" || [ "$count" -lt "$gain" ]; then
 		say too-few "$disk" "${count:-?}" "$gain"
 		return 1
 	fi
 	fact phase.disk.added $((count * extent))
-	say after "$vg" "$extents" "$free" "$(gib $((free * extent)))"
+	say after "$vg" "$extents" "$free" "$(tw_gib $((free * extent)))"
 	pvs
 }
 
@@ -278,7 +223,7 @@ undo() {
 		return 1
 	fi
 	used=$(pvs --noheadings -o pv_pe_alloc_count "$device" 2>/dev/null | tr -d ' ')
-	if ! number "$used" || [ "$used" -gt 0 ]; then
+	if ! tw_number "$used" || [ "$used" -gt 0 ]; then
 		say undo-used "$was" "${used:-?}"
 		return 1
 	fi

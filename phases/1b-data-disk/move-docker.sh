@@ -16,12 +16,6 @@ record=$keep/move-docker
 ran=$keep/move-docker.containers # those that ran before
 had=$keep/move-docker.images
 
-number() {
-	case $1 in
-	'' | *[!0-9]*) return 1 ;;
-	esac
-}
-
 # The file systems that could take it: TARGET|SOURCE|TYPE|OPTIONS of local ones that are not the one it is on.
 places() {
 	here=$(findmnt -rn -o SOURCE -T "$folder" | tail -n 1)
@@ -42,9 +36,9 @@ free_inodes() { df -P -i "$1" | awk 'NR > 1 { n = $4 } END { printf "%.0f", n }'
 measure() {
 	bytes='' inodes=''
 	bytes=$(timeout "${1-3600}" du -sx -B1 "$folder" 2>/dev/null | awk '{ print $1 }')
-	number "$bytes" || return 1
+	tw_number "$bytes" || return 1
 	inodes=$(timeout "${1-3600}" find "$folder" -xdev 2>/dev/null | wc -l | tr -d ' ')
-	number "$inodes"
+	tw_number "$inodes"
 }
 
 # room: the new place has room for $bytes and $inodes and a tenth more.
@@ -95,10 +89,14 @@ tools() {
 	fi
 }
 
+# The one that data-volume made for it stands first.
 choices() {
-	places | while IFS='|' read -r target source type _; do
-		choice "$target" "$(human "$(free_bytes "$root$target")") $target ($source, $type)" 0
-	done
+	made=$(sed -n 3p "$keep/data-volume" 2>/dev/null)
+	places | awk -F '|' -v at="$made" '$1 == at { print; next } { rest = rest $0 "\n" } END { printf "%s", rest }' |
+		while IFS='|' read -r target source type _; do
+			choice "$target" "$(human "$(free_bytes "$root$target")") $target ($source, $type)" \
+				"$([ "$target" = "$made" ] && echo 1 || echo 0)"
+		done
 }
 
 # The new place: on another file system, that Docker can use, and that is mounted at boot.
@@ -121,7 +119,7 @@ fit_place() {
 		say no-ftype "$to"
 		return 1
 	fi
-	if ! awk -v to="$to" '$1 !~ /^#/ && $2 == to { n = 1 } END { exit !n }' "$fstab" 2>/dev/null; then
+	if ! tw_fstab_names "$to"; then
 		say not-at-boot "$to"
 		return 1
 	fi
@@ -154,7 +152,7 @@ fit_docker() {
 	elif [ -e "$old" ]; then
 		say old-there "${old#"$root"}"
 		return 1
-	elif awk -v name="$name" '$1 !~ /^#/ && $2 == name { n = 1 } END { exit !n }' "$fstab" 2>/dev/null; then
+	elif tw_fstab_names "$name"; then
 		say in-fstab
 		return 1
 	fi
@@ -210,8 +208,8 @@ plan() {
 	printf '$ cp -a --preserve=all %s/. %s\n' "$name" "$to/docker"
 	printf '  compared: names, kinds, owners, modes, sizes, times, links%s\n' "$([ "$compare" != bytes ] || echo ', every byte')"
 	printf '$ mv %s %s\n\n' "$name" "${old#"$root"}"
-	line | sed "s|^|${fstab#"$root"}: +|"
-	drop_in | sed "s|^|${unit#"$root"}: +|"
+	tw_fstab_with "$(line)" | tw_diff "$fstab"
+	drop_in | tw_diff "$unit"
 	printf '\n$ systemctl daemon-reload\n$ mount %s\n$ systemctl start docker.socket docker\n' "$name"
 	each '$ docker start'
 	say stops "$(printf '%s\n' "$list" | grep -c .)"
@@ -287,21 +285,10 @@ copy() {
 	rm -f "$keep/move-docker.here" "$keep/move-docker.there"
 }
 
-# put FILE: standard input takes its place by rename, with the same mode.
-put() {
-	[ ! -f "$1" ] || cp -p "$1" "$1.twistertui" || return 1
-	cat >"$1.twistertui" && chmod "$([ -f "$1" ] && stat -c %a "$1" || echo 644)" "$1.twistertui" && mv "$1.twistertui" "$1"
-}
-
 switch() {
 	mv "$root$to/docker.twistertui-new" "$root$to/docker" && mv "$folder" "$old" && mkdir -m 710 "$folder" || return 1
-	{
-		cat "$fstab"
-		# A last line may lack its end.
-		[ -z "$(tail -c 1 "$fstab")" ] || echo
-		line
-	} | put "$fstab" || return 1
-	mkdir -p "${unit%/*}" && drop_in | put "$unit" || return 1
+	tw_fstab_with "$(line)" | tw_replace "$fstab" || return 1
+	mkdir -p "${unit%/*}" && drop_in | tw_replace "$unit" || return 1
 	sync
 	systemctl daemon-reload && mount "$folder"
 }
@@ -375,9 +362,7 @@ undo() {
 		mv "$old" "$folder" || return 1
 		[ ! -e "$root$to/docker" ] || since=yes
 	fi
-	if grep -qxF -e "$(line)" "$fstab"; then
-		grep -vxF -e "$(line)" "$fstab" | put "$fstab" || return 1
-	fi
+	tw_fstab_drop "$(line)" "$keep/fstab.before-move" || return 1
 	if [ -e "$unit" ]; then
 		rm -f "$unit" || return 1
 		rmdir "${unit%/*}" 2>/dev/null

@@ -33,7 +33,13 @@ part() {
 	shift
 	# shellcheck disable=SC2016 # for the shell that is started
 	set -- -c '. "$1"; . "$2"; . "$3"; shift 3; sleep() { :; }
-		case $PATH in */demo/bin*) df() { "${PATH%%:*}/df" "$@"; } ;; esac; "$@"' \
+		case $PATH in */demo/bin*)
+			# Not those of busybox, which would mean this very machine.
+			df() { "${PATH%%:*}/df" "$@"; }
+			mount() { "${PATH%%:*}/mount" "$@"; }
+			umount() { "${PATH%%:*}/umount" "$@"; }
+			;;
+		esac; "$@"' \
 		step "$top/backends/remote/step.sh" "$scratch/params" "$script" "$@"
 	case $shell in
 	bash) set -- bash --posix "$@" ;;

@@ -32,6 +32,14 @@ mounts() {
 	data_a=$((s_sda - s_sda / 64 - 536870912))
 	data_c=$((s_sdc - s_sdc / 64 - 536870912))
 	mem=$((s_mem * 1024))
+	second=
+	if [ -n "$s_lv2_at" ]; then
+		bytes_2=$((s_lv2_extents * 4194304))
+		used_2=$(find "$demo/lv2" -type f -printf '%s\n' 2>/dev/null | awk '{ n += $1 } END { printf "%.0f", int((n + 4095) / 4096) * 4096 + 28672 }')
+		if [ "$s_lv2_type" = xfs ]; then data_2=$((bytes_2 - bytes_2 / 200)); else data_2=$((bytes_2 - bytes_2 / 64 - (bytes_2 < 34359738368 ? bytes_2 / 64 : 536870912))); fi
+		second="/dev/mapper/ubuntu--vg-$(printf %s "$s_lv2" | sed 's/-/--/g') $s_lv2_type $data_2 $used_2 $((bytes_2 / 16384)) 11 $s_lv2_at
+"
+	fi
 	cat <<-END
 	tmpfs tmpfs $((mem / 10)) 2879488 $((s_mem / 8)) 1214 /run
 	/dev/mapper/ubuntu--vg-ubuntu--lv ext4 $root_size $root_used $((s_fs_blocks / 4)) $s_inodes_used /
@@ -41,7 +49,7 @@ mounts() {
 	/dev/sdb1 vfat 1124999168 6401024 0 0 /boot/efi
 	/dev/sda ext4 $data_a $used_a $((s_sda / 16384)) 48213 /twisterlab/ai-storage
 	/dev/sdc ext4 $data_c $used_c $((s_sdc / 16384)) 20117 /twisterlab/data-warehouse
-	tmpfs tmpfs $((mem / 10)) 4096 $((s_mem / 40)) 23 /run/user/1000
+	${second}tmpfs tmpfs $((mem / 10)) 4096 $((s_mem / 40)) 23 /run/user/1000
 	END
 }
 

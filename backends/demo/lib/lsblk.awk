@@ -44,7 +44,15 @@ function width(s,    plain_) { # characters, not bytes
 	gsub(/│|├|└|─/, "x", plain_)
 	return length(plain_)
 }
+function volume2(parent) {
+	device(mapper2, parent, "PATH|/dev/mapper/" mapper2 "|KNAME|dm-1|PKNAME|" parent "|MAJ:MIN|253:1|MAJ|253|MIN|1|SIZE|" sprintf("%.0f", lv2_n * 4194304) "|TYPE|lvm|MOUNTPOINT|" lv2_at "|" (lv2_type == "" ? "" : "FSTYPE|" lv2_type "|UUID|" lv2_fs "|") "STATE|running|SUBSYSTEMS|block|ROTA|" (parent == "sdd" ? 0 : 1) "|")
+}
 function visit(name, inside,    i) {
+	if (inverse) { # what it lies on
+		if (index(" " want " ", " " name " "))
+			for (; name != ""; name = up[name]) show[++shown_n] = name
+		return
+	}
 	if (inside || want == "" ? up[name] == "" || inside : index(" " want " ", " " name " ")) {
 		if (!inside) top[name] = 1
 		show[++shown_n] = name
@@ -90,9 +98,11 @@ BEGIN {
 	device("sdb2", "sdb", "PATH|/dev/sdb2|KNAME|sdb2|PKNAME|sdb|MAJ:MIN|8:18|MAJ|8|MIN|18|SIZE|2147483648|TYPE|part|MOUNTPOINT|/boot|FSTYPE|ext4|FSVER|1.0|UUID|c85f199f-7f43-4f11-a33a-5055f7015d08|PARTN|2|PTTYPE|gpt|PARTUUID|460e8d43-b11e-8746-b548-8e26e6214dcc|START|2099200|PARTTYPENAME|Linux filesystem|SUBSYSTEMS|block:scsi:pci|")
 	device("sdb3", "sdb", "PATH|/dev/sdb3|KNAME|sdb3|PKNAME|sdb|MAJ:MIN|8:19|MAJ|8|MIN|19|SIZE|" sdb3 "|TYPE|part|FSTYPE|LVM2_member|FSVER|LVM2 001|UUID|fHLxKw-DJwK-bcLh-ivM7-oFWD-t3bU-d1c4aX|PARTN|3|PTTYPE|gpt|PARTUUID|426c32e2-96b4-1145-8d89-9101bd3264d8|START|6293504|PARTTYPENAME|Linux filesystem|SUBSYSTEMS|block:scsi:pci|")
 	device("ubuntu--vg-ubuntu--lv", "sdb3", "PATH|/dev/mapper/ubuntu--vg-ubuntu--lv|KNAME|dm-0|PKNAME|sdb3|MAJ:MIN|253:0|MAJ|253|MIN|0|SIZE|" sprintf("%.0f", lv * 4194304) "|TYPE|lvm|MOUNTPOINT|/|FSTYPE|ext4|FSVER|1.0|UUID|c453a056-df4c-4401-97e6-b0cbdc743756|STATE|running|SUBSYSTEMS|block|")
+	if (lv2_on == 1) volume2("sdb3")
 	device("sdc", "", "PATH|/dev/sdc|KNAME|sdc|MAJ:MIN|8:32|MAJ|8|MIN|32|SIZE|" sdc "|TYPE|disk|MOUNTPOINT|/twisterlab/data-warehouse|FSTYPE|ext4|FSVER|1.0|LABEL|data-warehouse|UUID|c2725f0e-0ebf-4a9a-950e-9120512ceea9|MODEL|ST300MM0006|VENDOR|SEAGATE |SERIAL|S0K1EDGE0002|REV|2.5+|STATE|running|HCTL|0:2:2:0|TRAN|sas|SUBSYSTEMS|block:scsi:pci|WWN|0x5000c5007e1f0002|")
 	if (sdd != "") {
 		device("sdd", "", "PATH|/dev/sdd|KNAME|sdd|MAJ:MIN|8:48|MAJ|8|MIN|48|SIZE|" sdd "|TYPE|disk|MODEL|SAMSUNG MZ7LH480HAHQ-00005|VENDOR|ATA     |SERIAL|S45PNA0M100042|REV|7Q3Q|STATE|running|HCTL|1:0:0:0|TRAN|sata|SUBSYSTEMS|block:scsi:pci|WWN|0x5002538e1001a042|ROTA|0|" (pv2 == "" ? "" : "FSTYPE|LVM2_member|FSVER|LVM2 001|UUID|k0Xg2a-9QwE-7hTz-1bNm-Ls4d-Vc8f-Rt5yUo|"))
+		if (lv2_on == 2) volume2("sdd")
 	}
 	split("ALIGNMENT 0 DISC-ALN 0 DISC-GRAN 4096 DISC-MAX 1073741824 GROUP disk LOG-SEC 512 MIN-IO 512 MODE brw-rw---- OPT-IO 0 OWNER root PHY-SEC 512 RA 128 ROTA 1 RAND 1 RM 0 RO 0 RQ-SIZE 256 SCHED mq-deadline WSAME 0 ZONED none ZONE-SZ 0 ZONE-WGRAN 0 ZONE-APP 0 ZONE-NR 0 ZONE-OMAX 0 ZONE-AMAX 0 DAX 0 HOTPLUG 0 DISC-ZERO 0 DISK-SEQ 1", f, " ")
 	for (i = 1; i in f; i += 2)

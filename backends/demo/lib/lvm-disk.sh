@@ -63,7 +63,7 @@ vgreduce)
 		echo "  Physical Volume \"$device\" not found in Volume Group \"$vg\"." >&2
 		exit 5
 	}
-	if [ "$s_lv_extents" -gt $((s_vg_extents - s_pv2)) ]; then
+	if [ "$s_lv_extents" -gt $((s_vg_extents - s_pv2)) ] || [ "$s_lv2_on" = 2 ]; then
 		echo "  Physical volume \"$device\" still in use" >&2
 		exit 5
 	fi

@@ -1,7 +1,7 @@
 # lvm-report.sh: lvs, vgs and pvs. Sourced after demo.sh and lvm.sh.
 # shellcheck shell=sh disable=SC2154
 kind=${tool%s}
-format=basic units=r suffix=y columns= headings=y separator= names= only= unquoted= prefixes=
+format=basic units=r suffix=y columns= headings=y separator= only= unquoted= prefixes=
 bad_option() {
 	echo "  Error during parsing of command line." >&2
 	exit 3
@@ -45,8 +45,11 @@ while [ $# -gt 0 ]; do
 		lv) case $plain in
 			"$vg") ;;
 			*)
-				lv_named "$arg" || names=bad
-				if [ -n "$names" ]; then
+				if lv2_named "$arg"; then
+					only=2
+				elif lv_named "$arg"; then
+					only=1
+				else
 					need_root
 					case $named in
 					"$vg"/*) echo "  Failed to find logical volume \"$named\"" >&2 ;;
@@ -90,4 +93,5 @@ if failing lvm; then
 fi
 exec awk -v kind="$kind" -v format="$format" -v units="$units" -v suffix="$suffix" -v columns="${columns#,}" -v prefixes="$prefixes" \
 	-v headings="$headings" -v separator="$separator" -v unquoted="$unquoted" -v lv="$s_lv_extents" -v dm="$s_dm_extents" -v vg="$s_vg_extents" \
-	-v seq="$s_vg_seq" -v sdb3="$s_sdb3" -v now="$s_boot" -v pv2="$s_pv2" -v sdd="$s_sdd" -v only="$only" -f "$demo/lib/lvm.awk"
+	-v seq="$s_vg_seq" -v sdb3="$s_sdb3" -v now="$s_boot" -v pv2="$s_pv2" -v sdd="$s_sdd" -v only="$only" \
+	-v lv2="$s_lv2" -v lv2_n="$s_lv2_extents" -v lv2_on="$s_lv2_on" -v lv2_uuid="$s_lv2_uuid" -v lv2_tags="$s_lv2_tags" -v lv2_at="$s_lv2_at" -f "$demo/lib/lvm.awk"

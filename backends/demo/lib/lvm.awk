@@ -40,11 +40,18 @@ function pick(list,    n, i, f, name, extra) {
 }
 function choose(name) { chosen[++chosen_n] = name }
 # The physical volumes, one after the other: the first one's extents are used first.
-function load(row,    here, used) {
+function load(row,    here, used, name) {
+	if (kind == "lv" && row == 2)
+		second_volume()
+	else if (kind == "lv")
+		for (name in first_volume)
+			value[name] = first_volume[name]
 	if (kind != "pv")
 		return
 	here = row == 1 ? vg - pv2 : pv2 + 0
 	used = row == 1 ? (lv < here ? lv : here) : (lv > vg - pv2 ? lv - (vg - pv2) : 0)
+	if (lv2_on == row)
+		used += lv2_n
 	value["pv_name"] = row == 1 ? "/dev/sdb3" : "/dev/sdd"
 	value["pv_uuid"] = row == 1 ? "fHLxKw-DJwK-bcLh-ivM7-oFWD-t3bU-d1c4aX" : "k0Xg2a-9QwE-7hTz-1bNm-Ls4d-Vc8f-Rt5yUo"
 	value["dev_size"] = row == 1 ? sdb3 : sdd
@@ -55,10 +62,20 @@ function load(row,    here, used) {
 		value["vg_extent_size"] = value["vg_extent_count"] = value["vg_free_count"] = value["vg_size"] = value["vg_free"] = 0
 	}
 }
+function second_volume(    mapper, start) {
+	mapper = lv2; gsub(/-/, "--", mapper)
+	start = lv2_on == 1 ? lv : (lv > vg - pv2 ? lv - (vg - pv2) : 0)
+	value["lv_name"] = lv2; value["lv_full_name"] = "ubuntu-vg/" lv2; value["lv_path"] = "/dev/ubuntu-vg/" lv2
+	value["lv_dm_path"] = "/dev/mapper/ubuntu--vg-" mapper; value["lv_uuid"] = lv2_uuid; value["lv_tags"] = lv2_tags
+	value["lv_attr"] = lv2_at == "" ? "-wi-a-----" : "-wi-ao----"; value["lv_device_open"] = lv2_at == "" ? "" : "open"
+	value["lv_size"] = value["seg_size"] = lv2_n * E; value["seg_size_pe"] = lv2_n; value["lv_kernel_minor"] = 1
+	value["devices"] = (lv2_on == 1 ? "/dev/sdb3(" : "/dev/sdd(") start ")"
+	value["seg_pe_ranges"] = (lv2_on == 1 ? "/dev/sdb3:" : "/dev/sdd:") start "-" (start + lv2_n - 1)
+}
 BEGIN {
 	E = 4194304
-	first = kind == "pv" && only == 2 ? 2 : 1
-	last = kind == "pv" && pv2 != "" && only != 1 ? 2 : 1
+	first = kind != "vg" && only == 2 ? 2 : 1
+	last = (kind == "pv" && pv2 != "" || kind == "lv" && lv2 != "") && only != 1 ? 2 : 1
 	field("lv_name", "LV", "ubuntu-lv"); field("vg_name", "VG", "ubuntu-vg")
 	field("lv_full_name", "LV", "ubuntu-vg/ubuntu-lv"); field("lv_path", "Path", "/dev/ubuntu-vg/ubuntu-lv")
 	field("lv_dm_path", "DMPath", "/dev/mapper/ubuntu--vg-ubuntu--lv"); field("lv_attr", "Attr", "-wi-ao----")
@@ -74,9 +91,9 @@ BEGIN {
 	field("metadata_percent", "Meta%", "", "n"); field("move_pv", "Move", ""); field("mirror_log", "Log", "")
 	field("copy_percent", "Cpy%Sync", "", "n"); field("convert_lv", "Convert", "")
 	field("vg_attr", "Attr", "wz--n-"); field("vg_uuid", "VG UUID", "mZrG55-0VFT-j0Lk-tL2t-ChYb-sgnA-PrK7Ce"); field("vg_fmt", "Fmt", "lvm2")
-	size("vg_size", "VSize", vg * E); size("vg_free", "VFree", (vg - lv) * E); size("vg_extent_size", "Ext", E)
-	field("vg_extent_count", "#Ext", vg, "n"); field("vg_free_count", "Free", vg - lv, "n"); field("vg_seqno", "Seq", seq, "n")
-	field("pv_count", "#PV", pv2 + 0 > 0 ? 2 : 1, "n"); field("lv_count", "#LV", "1", "n"); field("snap_count", "#SN", "0", "n")
+	size("vg_size", "VSize", vg * E); size("vg_free", "VFree", (vg - lv - lv2_n) * E); size("vg_extent_size", "Ext", E)
+	field("vg_extent_count", "#Ext", vg, "n"); field("vg_free_count", "Free", vg - lv - lv2_n, "n"); field("vg_seqno", "Seq", seq, "n")
+	field("pv_count", "#PV", pv2 + 0 > 0 ? 2 : 1, "n"); field("lv_count", "#LV", lv2 == "" ? 1 : 2, "n"); field("snap_count", "#SN", "0", "n")
 	field("vg_missing_pv_count", "#PV Missing", "0", "n"); field("max_lv", "MaxLV", "0", "n"); field("max_pv", "MaxPV", "0", "n")
 	field("vg_permissions", "VPerms", "writeable"); field("vg_extendable", "Extendable", "extendable"); field("vg_exported", "Exported", "")
 	field("vg_partial", "Partial", ""); field("vg_tags", "VG Tags", ""); field("vg_mda_count", "#VMda", "1", "n")
@@ -85,6 +102,8 @@ BEGIN {
 	size("pv_used", "Used", lv * E); size("dev_size", "DevSize", sdb3); size("pe_start", "1st PE", 1048576)
 	field("pv_pe_count", "PE", vg, "n"); field("pv_pe_alloc_count", "Alloc", lv, "n"); field("pv_missing", "Missing", "")
 	field("pv_allocatable", "Allocatable", "allocatable"); field("pv_exported", "Exported", ""); field("pv_tags", "PV Tags", ""); field("pv_in_use", "PInUse", "used")
+	for (name in value)
+		first_volume[name] = value[name]
 	usual = kind == "lv" ? "lv_name,vg_name,lv_attr,lv_size,pool_lv,origin,data_percent,metadata_percent,move_pv,mirror_log,copy_percent,convert_lv" : \
 		kind == "vg" ? "vg_name,pv_count,lv_count,snap_count,vg_attr,vg_size,vg_free" : "pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free"
 	all_n = split(usual, all, ",")

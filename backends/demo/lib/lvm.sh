@@ -25,6 +25,37 @@ lv_named() {
 	[ "$named" = "$vg/$lv" ]
 }
 
+# lv2_named PATH: is it the second volume, by any of its names? Sets $named as lv_named does.
+lv2_named() {
+	lv_named "$1" && return 1
+	[ -n "$s_lv2" ] && [ "$named" = "$vg/$s_lv2" ]
+}
+
+# lv2_mapper: sets $lv2_mapper to the second volume's name in /dev/mapper.
+lv2_mapper() {
+	lv2_mapper=ubuntu--vg-$(printf %s "$s_lv2" | sed 's/-/--/g')
+}
+
+# lv2_gone: its nodes, and what was in it.
+lv2_gone() {
+	lv2_mapper
+	rm -rf "$demo/lv2" "$root/dev/mapper/$lv2_mapper" "${root:?}/dev/$vg/$s_lv2" "$root/dev/dm-1"
+	save s_lv2 '' s_lv2_extents 0 s_lv2_on 0 s_lv2_uuid '' s_lv2_tags '' s_lv2_type '' s_lv2_fs '' s_lv2_at ''
+}
+
+# pv_free 1|2: sets $pv_free to the free extents of sdb3 or sdd.
+pv_free() {
+	pv_first=$((s_vg_extents - ${second_extents:-0}))
+	pv_spill=$((s_lv_extents > pv_first ? s_lv_extents - pv_first : 0))
+	if [ "$1" = 1 ]; then
+		pv_free=$((pv_first - s_lv_extents + pv_spill))
+	else
+		pv_free=$((${second_extents:-0} - pv_spill))
+	fi
+	[ "$s_lv2_on" != "$1" ] || pv_free=$((pv_free - s_lv2_extents))
+}
+case $s_pv2 in '' | none) second_extents=0 ;; *) second_extents=$s_pv2 ;; esac
+
 # gib BYTES: "100.00 GiB", with LVM's "<" where two decimals round up
 gib() {
 	gib=$(awk -v n="$1" 'BEGIN {
@@ -73,6 +104,7 @@ metadata() {
 				pe_start = 2048
 				pe_count = $((s_vg_extents - second))
 			}
+$([ "$second" = 0 ] || printf '\n\t\tpv1 {\n\t\t\tid = "k0Xg2a-9QwE-7hTz-1bNm-Ls4d-Vc8f-Rt5yUo"\n\t\t\tdevice = "/dev/sdd"\t# Hint only\n\n\t\t\tpe_count = %s\n\t\t}\n' "$second")
 		}
 
 		logical_volumes {
@@ -97,6 +129,7 @@ metadata() {
 					]
 				}
 			}
+$([ -z "$s_lv2" ] || printf '\n\t\t%s {\n\t\t\tid = "%s"\n\t\t\ttags = ["%s"]\n\t\t\textent_count = %s\n\t\t}\n' "$s_lv2" "$s_lv2_uuid" "$s_lv2_tags" "$s_lv2_extents")
 		}
 
 	}

@@ -45,7 +45,7 @@ if ! lv_named "$target"; then
 	exit 5
 fi
 old=$s_lv_extents
-free=$((s_vg_extents - old))
+free=$((s_vg_extents - old - s_lv2_extents))
 case $size$extents in
 +*) sign=+ ;;
 -*) sign=- ;;

@@ -10,6 +10,34 @@ blank() {
 	guest 'umount /twisterlab/ai-storage; sed -i /ai-storage/d /etc/fstab; systemctl daemon-reload; wipefs -q -a /dev/sda'
 }
 
+# added: sda is in the group, as the step before leaves it.
+added() {
+	blank
+	guest 'pvcreate -q /dev/sda; vgextend -q ubuntu-vg /dev/sda'
+}
+
+# one_volume: there is one docker-data, of 8 GiB on sda alone, and nothing else is new; it is mounted, by the one line of fstab.
+one_volume() {
+	local now
+	now=$(guest 'lvs --noheadings --separator " " -o lv_name,lv_size,devices --units g | tr -s " " | sort | tr "\n" ";"')
+	[ "$now" = ' docker-data 8.00g /dev/sda(0); ubuntu-lv 100.00g /dev/sdb3(0);' ] || fail "volumes: $now"
+	now=$(guest 'findmnt -n -o SOURCE -M /srv/docker-data')
+	[ "$now" = /dev/mapper/ubuntu--vg-docker--data ] || fail "on /srv/docker-data: $now"
+	now=$(guest 'grep -c "^UUID=$(blkid -p -o value -s UUID /dev/ubuntu-vg/docker-data) /srv/docker-data " /etc/fstab; grep -c srv /etc/fstab')
+	[ "$now" = '1
+1' ] || fail "fstab: $now"
+	[ -z "$(guest 'systemctl --failed --no-legend "srv-*"')" ] || fail 'its unit has failed'
+}
+
+# no_volume: nothing of it is left. fstab_is: its digest, to be kept before and compared afterwards.
+no_volume() {
+	[ "$(guest 'lvs --noheadings -o lv_name | tr -d " \n"')" = ubuntu-lv ] || fail 'a volume is left'
+	guest '! findmnt /srv/docker-data; ! ls -d /srv/docker-data; ! ls /var/backups/twistertui/data-volume' || fail 'something of it is left'
+	[ "$(fstab_is)" = "$fstab" ] || fail 'fstab is not as it was'
+}
+
+fstab_is() { guest 'stat -c "%a %U" /etc/fstab; sha256sum </etc/fstab'; }
+
 # pvs_are TEXT: the physical volumes and their group.
 pvs_are() {
 	local now
@@ -35,6 +63,10 @@ go() {
 	begin
 	case $step in
 	add-disk) console param "$step" disk "${1-$sda}" ;;
+	data-volume)
+		console param "$step" size 8G
+		console param "$step" on "${1-$sda}"
+		;;
 	move-docker) console param "$step" to "${1-$place}" ;;
 	*) console prepare "$step" ;;
 	esac

@@ -88,7 +88,8 @@ drive() {
 	phase=1b-data-disk
 	begin
 	once add-disk disk "$sda"
-	once move-docker to "$place"
+	once data-volume size 100G on "$sda"
+	once move-docker to /srv/docker-data
 	once drop-old-docker
 	closed
 }
