@@ -208,7 +208,7 @@ static int write_all(int fd, const char *bytes, size_t n)
 		bytes += done;
 		n -= (size_t)done;
 	}
-	return fsync(fd);
+	return 0;
 }
 
 /* A rename is only as lasting as its folder. */
@@ -228,23 +228,34 @@ static void sync_folder_of(const char *path)
 	free(dir);
 }
 
-int data_write(const char *path, const void *bytes, size_t n, struct err *e)
+static int put_whole(const char *path, const void *bytes, size_t n, bool sync, struct err *e)
 {
 	char *temp = xasprintf("%s.XXXXXX", path);
 	int fd = mkostemp(temp, O_CLOEXEC);
 	int rc = 0;
 
-	if (fd < 0 || write_all(fd, bytes, n) < 0 || rename(temp, path) < 0) {
+	if (fd < 0 || write_all(fd, bytes, n) < 0 || (sync && fsync(fd) < 0) ||
+		rename(temp, path) < 0) {
 		rc = err_set(e, ERR_IO, _("cannot write %s: %s"), path, strerror(errno));
 		if (fd >= 0)
 			unlink(temp);
 	}
 	if (fd >= 0)
 		close(fd);
-	if (rc == 0)
+	if (rc == 0 && sync)
 		sync_folder_of(path);
 	free(temp);
 	return rc;
+}
+
+int data_write(const char *path, const void *bytes, size_t n, struct err *e)
+{
+	return put_whole(path, bytes, n, true, e);
+}
+
+int data_write_soon(const char *path, const void *bytes, size_t n, struct err *e)
+{
+	return put_whole(path, bytes, n, false, e);
 }
 
 /*

@@ -24,6 +24,8 @@ char *data_home(void);
 int data_mkdir(const char *path, struct err *e);
 /* Writes the whole file (0600): a new one beside it, synced, then renamed over it. 0 or ERR_IO. */
 int data_write(const char *path, const void *bytes, size_t n, struct err *e);
+/* The same without waiting for the disk: for what may be lost with the power. */
+int data_write_soon(const char *path, const void *bytes, size_t n, struct err *e);
 /* 0 when path (file or folder) belongs to us or root and nobody else may write to it, ERR_REFUSED otherwise,
  * ERR_IO when it cannot be looked at. */
 int data_safe(const char *path, struct err *e);

@@ -77,6 +77,7 @@ static void entry_clear(struct entry *e)
 	}
 	free(e->params);
 	free(e->params_shown);
+	free(e->as_last_time);
 	free(e->reason);
 	free(e->job);
 	free(e->status);
@@ -100,6 +101,7 @@ void entry_set_param(struct checklist *c, struct entry *e, size_t k, const char 
 	} else {
 		e->params_shown[k] = text_dup(value);
 	}
+	e->as_last_time[k] = false;
 }
 
 static void entry_init(struct checklist *c, struct entry *e, const struct step *step)
@@ -107,27 +109,11 @@ static void entry_init(struct checklist *c, struct entry *e, const struct step *
 	e->step = step;
 	e->params = xcalloc(step->nparams + 1, sizeof(*e->params));
 	e->params_shown = xcalloc(step->nparams + 1, sizeof(*e->params_shown));
+	e->as_last_time = xcalloc(step->nparams + 1, sizeof(*e->as_last_time));
 	buf_init(&e->output, OUTPUT_SHOWN_MAX * 2);
 	entry_reason(e, NULL);
-	for (size_t k = 0; k < step->nparams; k++) {
-		const struct param *p = &step->params[k];
-		char *key = xasprintf("param.%s-%s.%s", c->o.phase->id, step->id, p->name);
-		const char *fallback = p->fallback ? p->fallback : "";
-		const char *value = fallback;
-		struct err err;
-
-		if (c->o.host && p->profile)
-			value = host_get(c->o.host, p->profile, value);
-		if (c->o.host)
-			value = host_get(c->o.host, key, value);
-
-		/* A profile's default that does not fit is not used: the card shows the phase's
-		 * own. */
-		if (value != fallback && param_check(p, value, &err) != 0)
-			value = fallback;
-		entry_set_param(c, e, k, value);
-		free(key);
-	}
+	for (size_t k = 0; k < step->nparams; k++)
+		values_first(c, e, k);
 }
 
 struct checklist *checklist_new(const struct checklist_options *o)
@@ -139,6 +125,7 @@ struct checklist *checklist_new(const struct checklist_options *o)
 	c->active = -1;
 	c->count = o->phase->nsteps;
 	c->entries = xcalloc(c->count + 1, sizeof(*c->entries));
+	values_begin(c);
 	for (size_t i = 0; i < c->count; i++)
 		entry_init(c, &c->entries[i], &o->phase->steps[i]);
 	c->crits = xcalloc(o->phase->ncriteria + 1, sizeof(*c->crits));
@@ -172,6 +159,7 @@ void checklist_free(struct checklist *c)
 	free(c->entries);
 	free(c->crits);
 	recall_free(c->recall);
+	cJSON_Delete(c->values);
 	free(c->run);
 	free(c->closed_run);
 	free(c->lock_holder);
@@ -524,6 +512,7 @@ void checklist_step(const struct checklist *c, size_t i, struct step_view *out)
 		.notes = e->notes,
 		.nnotes = e->nnotes,
 		.params = (const char *const *)e->params_shown,
+		.as_last_time = e->as_last_time,
 	};
 }
 

@@ -98,6 +98,7 @@ struct step_view {
 	size_t nnotes;
 	/* value of each of step->params, in order; a secret shows as MASK_TEXT */
 	const char *const *params;
+	const bool *as_last_time; /* of each: it is what this host's last run had, not the phase's default */
 };
 
 struct criterion_view {

@@ -108,6 +108,8 @@ static int go_ahead(struct checklist *c, size_t i, bool undo, const char *answer
 	if (r != 0)
 		return r;
 	record_answer(c, i, answer, undo ? "undo" : "run");
+	if (!undo)
+		values_keep(c, &c->entries[i]);
 	begin(c, i, undo);
 	return 0;
 }

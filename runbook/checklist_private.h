@@ -40,6 +40,7 @@ struct entry {
 	char *preflight_output, *check_output;
 	char **params;       /* values, as given */
 	char **params_shown; /* the same with secrets masked */
+	bool *as_last_time;  /* each is what the last run of this step had */
 	char *job;
 	struct job_status *status; /* owned copy, marks left out */
 	int attempt;
@@ -97,6 +98,7 @@ struct checklist {
 	bool link_up, root_up, lock_ours;
 	unsigned runs_asked; /* answers about runs and jobs that are still to come */
 	unsigned runs_blind; /* the first of them were asked for without the root shell: no root job is in them */
+	cJSON *values;         /* what the host's steps were last confirmed with */
 	struct recall *recall; /* earlier sessions of the run, while they are read and after */
 	bool recalled;         /* what it found has been applied */
 	bool lock_known;
@@ -119,6 +121,10 @@ void entry_clear_plan(struct entry *e);
 void entry_marks(struct checklist *c, struct entry *e, const struct mark *marks, size_t n);
 int entry_of_job(const struct checklist *c, const char *job);
 char *entry_assignments(const struct entry *e); /* owned: name='value' lines */
+/* checklist_values.c: what parameters begin with, and keeping what a step was confirmed with. */
+void values_begin(struct checklist *c);
+void values_first(struct checklist *c, struct entry *e, size_t k);
+void values_keep(struct checklist *c, const struct entry *e);
 void checklist_judge(struct checklist *c);
 const struct fact *checklist_fact(const struct checklist *c, const char *name, double *age_s);
 

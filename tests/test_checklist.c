@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/data.h"
 #include "backends/host.h"
 #include "backends/server.h"
 #include "base/alloc.h"
@@ -19,6 +20,7 @@
 #include "runbook/checklist.h"
 #include "runbook/recall.h"
 #include "runbook/store.h"
+#include "tests/scratch.h"
 
 /* last: it takes the name test_free for itself */
 #include <cmocka.h>
@@ -279,6 +281,7 @@ struct fixture {
 	struct checklist *c;
 	struct mask *mask;
 	struct host host;
+	char *state; /* $XDG_STATE_HOME */
 };
 
 static void free_fake(void)
@@ -305,6 +308,10 @@ static int setup(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof(*f));
 
+	/* No test finds what another one kept. */
+	f->state = xasprintf("%s/values.XXXXXX", scratch());
+	assert_non_null(mkdtemp(f->state));
+	assert_int_equal(setenv("XDG_STATE_HOME", f->state, 1), 0);
 	f->mask = mask_new();
 	f->host.name = xstrdup("edgeserver");
 	make(f, CONFIRM_TYPE, false);
@@ -314,8 +321,17 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
+	static const char *const inside[] = {
+		"/twistertui/values/edgeserver", "/twistertui/values", "/twistertui", ""};
 	struct fixture *f = *state;
 
+	for (size_t i = 0; i < sizeof(inside) / sizeof(inside[0]); i++) {
+		char *path = xasprintf("%s%s", f->state, inside[i]);
+
+		(void)remove(path);
+		free(path);
+	}
+	free(f->state);
 	checklist_free(f->c);
 	mask_free(f->mask);
 	free(f->host.name);
@@ -1160,6 +1176,70 @@ static void test_close_records_everything(void **state)
 	assert_non_null(strstr(fake.calls, "run-close 1-foundation-1 finished"));
 }
 
+/* Confirms step 0 with that volume and closes the console. */
+static void confirm_with(struct fixture *f, const char *volume)
+{
+	struct err e;
+	char *word;
+
+	up(f->c);
+	assert_int_equal(checklist_param(f->c, 0, "key", "s3cret-passphrase", &e), 0);
+	assert_int_equal(checklist_param(f->c, 0, "volume", volume, &e), 0);
+	prepare(f->c, 0);
+	assert_int_equal(checklist_confirm_kind(f->c, 0, &word), CONFIRM_TYPE);
+	assert_int_equal(checklist_confirm(f->c, 0, view(f->c, 0).plan_ms, word, &e), 0);
+	free(word);
+}
+
+static void begins_with(struct fixture *f, const char *volume, bool as_last_time)
+{
+	remake(f, CONFIRM_TYPE, false);
+	assert_string_equal(view(f->c, 0).params[0], volume);
+	assert_int_equal(view(f->c, 0).as_last_time[0], as_last_time);
+	assert_string_equal(view(f->c, 0).params[1], "");
+}
+
+/* What a step was confirmed with is what its next run on that host begins with; the profile goes before it. */
+static void test_values(void **state)
+{
+	struct fixture *f = *state;
+	struct host_setting setting = {
+		.key = (char *)"param.1-foundation-extend-lvm.volume", .value = (char *)"var"};
+	char *path = xasprintf("%s/twistertui/values/edgeserver", getenv("XDG_STATE_HOME"));
+	char *name = f->host.name, *text;
+	struct err e;
+
+	up(f->c);
+	assert_int_equal(checklist_param(f->c, 0, "volume", "home", &e), 0);
+	begins_with(f, "root", false); /* typed, and never confirmed */
+	confirm_with(f, "home");
+	assert_int_equal(checklist_param(f->c, 0, "volume", "tmp", &e), ERR_REFUSED);
+	begins_with(f, "home", true);
+	up(f->c);
+	assert_int_equal(checklist_param(f->c, 0, "volume", "opt", &e), 0);
+	assert_false(view(f->c, 0).as_last_time[0]);
+	text = data_read(path, 10000, NULL, &e);
+	assert_non_null(text);
+	assert_null(strstr(text, "s3cret"));
+	free(text);
+	f->host.settings = &setting;
+	f->host.nsettings = 1;
+	begins_with(f, "var", false);
+	f->host.nsettings = 0;
+	f->host.name = (char *)"another";
+	begins_with(f, "root", false);
+	f->host.name = name;
+	confirm_with(f, "s3cret-passphrase"); /* in the wrong field: kept out */
+	begins_with(f, "home", true);
+	confirm_with(f, "root"); /* the phase's own again: nothing is kept */
+	begins_with(f, "root", false);
+	assert_int_equal(data_write(path, "{\"1-foundation-extend-lvm.volume\": [3", 38, &e), 0);
+	begins_with(f, "root", false);
+	confirm_with(f, "home");
+	begins_with(f, "home", true);
+	free(path);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -1197,6 +1277,7 @@ int main(void)
 		T(test_default_of_the_profile),
 		T(test_choices),
 		T(test_close_records_everything),
+		T(test_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,7 +122,10 @@ static void test_first_to_last(void **state)
 	talk_answer(t, "Numbers such as", "1");
 	talk_wait(t, "docker build --no-cache");
 	talk_answer(t, NUMBER, "x");
-	talk_answer(t, "Run it: Enter, or n", "");
+	talk_answer(t, "Run it: Enter, or n", "yes");
+	talk_wait(t, "Not confirmed");
+	talk_answer(t, NUMBER, "x");
+	talk_answer(t, "Run it: Enter, or n", "y"); /* means it, too */
 	talk_wait(t, "cold and cached, timed: done (");
 	talk_wait(t, "there is no earlier figure");
 	talk_answer(t, NUMBER, "");

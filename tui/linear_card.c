@@ -1,6 +1,8 @@
 /* linear_card: what is known of a step, one fact a line. */
 #include "tui/linear_private.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/units.h"
@@ -8,9 +10,12 @@
 
 static void params(struct linear *l, const struct step_view *v)
 {
-	for (size_t k = 0; k < v->step->nparams; k++)
-		linear_say(l, _("%s: %s"), words_get(&v->step->params[k].title),
-			*v->params[k] ? v->params[k] : _("(not set)"));
+	for (size_t k = 0; k < v->step->nparams; k++) {
+		char *words = param_words(v, k);
+
+		linear_say(l, "%s", words);
+		free(words);
+	}
 }
 
 static void undo(struct linear *l, const struct step_view *v)

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "base/i18n.h"
+#include "tui/step_words.h"
 
 #define PARAMS_BACK 1000
 
@@ -232,10 +233,12 @@ void linear_params(struct linear *l, size_t i)
 		one_param(l, i, 0);
 		return;
 	}
-	for (size_t k = 0; k < v.step->nparams; k++)
-		menu_add(&m, (int)k, v.step->params[k].name, CMD_NONE, _("%s: %s"),
-			words_get(&v.step->params[k].title),
-			*v.params[k] ? v.params[k] : _("(not set)"));
+	for (size_t k = 0; k < v.step->nparams; k++) {
+		char *words = param_words(&v, k);
+
+		menu_add(&m, (int)k, v.step->params[k].name, CMD_NONE, "%s", words);
+		free(words);
+	}
 	menu_add(&m, PARAMS_BACK, NULL, CMD_BACK, "%s", _("Back"));
 	menu_default(&m);
 	id = menu_choose(l, &m, _("Which parameter?"));

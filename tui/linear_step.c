@@ -192,7 +192,7 @@ static char *ask_confirm(struct linear *l, size_t i, const char *what)
 		yes = answer && strcmp(answer, "y") == 0;
 	} else {
 		answer = linear_ask(l, ASK_FRESH, _("%s: Enter, or n (default: do it)"), what);
-		yes = answer && *answer == '\0';
+		yes = answer && (*answer == '\0' || strcmp(answer, "y") == 0);
 	}
 	free(word);
 	if (yes)

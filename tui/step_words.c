@@ -1,5 +1,6 @@
 #include "tui/step_words.h"
 
+#include "base/alloc.h"
 #include "base/i18n.h"
 
 const char *risk_word(enum risk r)
@@ -43,4 +44,10 @@ const char *activity_words(enum step_activity a)
 		break;
 	}
 	return NULL;
+}
+
+char *param_words(const struct step_view *v, size_t k)
+{
+	return xasprintf(v->as_last_time[k] ? _("%s: %s (as last time)") : _("%s: %s"),
+		words_get(&v->step->params[k].title), *v->params[k] ? v->params[k] : _("(not set)"));
 }

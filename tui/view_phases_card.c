@@ -103,8 +103,7 @@ static void card_params(struct phases *p, const struct step_view *v)
 		return;
 	heading(p, _("Parameters"));
 	for (size_t k = 0; k < v->step->nparams; k++)
-		linef(p, ROLE_TEXT, _("%s: %s"), words_get(&v->step->params[k].title),
-			*v->params[k] ? v->params[k] : _("(not set)"));
+		line_take(p, ROLE_TEXT, param_words(v, k), false);
 }
 
 static void card_says(struct phases *p, const struct step_view *v)

@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
+#include "tui/step_words.h"
 #include "tui/view_phases_ask.h"
 
 static void enter_param(
@@ -111,7 +112,7 @@ void ask_params(struct phases *p, size_t step)
 	}
 	items = xcalloc(v.step->nparams, sizeof(*items));
 	for (size_t k = 0; k < v.step->nparams; k++)
-		items[k] = xasprintf(_("%s: %s"), words_get(&v.step->params[k].title), v.params[k]);
+		items[k] = param_words(&v, k);
 	list = (struct dialog_list){
 		.title = words_get(&v.step->title),
 		.text = _("Which parameter?"),
