@@ -55,8 +55,8 @@ makes() {
 	with_ssd
 	part data-volume choices on
 	is "$(choices | tr '\n' ' ')" "$ssd $sdb3 "
-	grep -q 'choice =[^ ]*part3 =[^ ]*holds%20/) =0' "$scratch/marks" || fail 'the disk of / is not marked'
-	grep -q "choice =$ssd =447.13%20GiB%20free:%20SAMSUNG%20MZ7LH480HAHQ-00005%20S45PNA0M100042%20(sdd,%20ubuntu-vg) =1" \
+	grep -q 'choice =[^ ]*part3 =[^ ]*holds%20/):' "$scratch/marks" || fail 'the disk of / is not marked'
+	grep -q "choice =$ssd =447G%20free%20(sdd,%20ubuntu-vg):%20SAMSUNG%20MZ7LH480HAHQ-00005%20S45PNA0M100042 =1" \
 		"$scratch/marks" || fail 'the added one is not the first pick'
 	part data-volume choices type
 	is "$(choices | tr '\n' ' ')" 'ext4 xfs '

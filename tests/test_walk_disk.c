@@ -159,7 +159,7 @@ static void data_volume(struct walk *w, const struct tongue *t)
 	vt_keys(w->v, ENTER);
 	vt_wait(w->v, t->no_pv);
 	/* The disk that was just added stands first. */
-	choose(w, t, "447.13 GiB free: SAMSUNG MZ7LH480HAHQ-00005 S45PNA0M100042 (sdd, ubuntu-vg)", "");
+	choose(w, t, "447G free (sdd, ubuntu-vg): SAMSUNG MZ7LH480HAHQ-00005 S45PNA0M100042", "");
 	vt_wait(w->v, t->fits);
 	vt_wait(w->v, t->only_free);
 	vt_wait(w->v, "+ubuntu-vg/docker-data: 25600 extents = 107374182400 bytes (100.00 GiB)");

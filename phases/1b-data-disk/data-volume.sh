@@ -224,7 +224,7 @@ choices() {
 			while IFS='|' read -r rank free by group kernel; do
 				tw_disk "$root/dev/$kernel"
 				[ -z "$tw_parent" ] || tw_disk "$root/dev/$tw_parent"
-				choice "$by" "$(tw_gib "$free") free: $tw_model $tw_serial ($kernel, $group$([ "$rank" = 0 ] || echo ', holds /'))" $first
+				choice "$by" "$((free / 1073741824))G free ($kernel, $group$([ "$rank" = 0 ] || echo ', holds /')): $tw_model $tw_serial" $first
 				first=0
 			done
 		}
