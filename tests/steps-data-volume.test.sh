@@ -275,6 +275,15 @@ fails() {
 	job data-volume
 	really findmnt
 	put_back bad-options
+	case='data-volume, another file system of that kind is mounted there'
+	part data-volume apply
+	instead findmnt '"$real" "$@" | sed "s|^/dev/mapper/ubuntu--vg-docker--data|/dev/sdc|"'
+	part data-volume verify
+	is "$status" 1
+	said not-mounted
+	really findmnt
+	undone_ data-volume
+	as_before
 	case='data-volume, nothing can be written there'
 	instead dd exit
 	job data-volume

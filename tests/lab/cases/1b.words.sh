@@ -26,7 +26,7 @@ one_volume() {
 	now=$(guest 'grep -c "^UUID=$(blkid -p -o value -s UUID /dev/ubuntu-vg/docker-data) /srv/docker-data " /etc/fstab; grep -c srv /etc/fstab')
 	[ "$now" = '1
 1' ] || fail "fstab: $now"
-	[ -z "$(guest 'systemctl --failed --no-legend "srv-*"')" ] || fail 'its unit has failed'
+	[ -z "$(guest 'systemctl list-units --failed --plain --no-legend "srv-*"')" ] || fail 'its unit has failed'
 }
 
 # no_volume: nothing of it is left. fstab_is: its digest, to be kept before and compared afterwards.
