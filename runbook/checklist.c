@@ -290,6 +290,16 @@ static enum verdict judge_deferred(const struct checklist *c, const struct test 
 	return VERDICT_UNKNOWN;
 }
 
+static enum unit unit_of(void *ctx, const char *name)
+{
+	const struct checklist *c = ctx;
+	const char *label;
+	enum unit unit;
+
+	record_meaning(c, name, &unit, &label);
+	return unit;
+}
+
 void checklist_judge(struct checklist *c)
 {
 	for (size_t k = 0; k < c->o.phase->ncriteria; k++) {
@@ -299,7 +309,7 @@ void checklist_judge(struct checklist *c)
 		if (crit->decided || (!crit->test && crit->criterion->test))
 			continue;
 		if (crit->test) {
-			crit->verdict = test_judge(crit->test, look_up, c, &why);
+			crit->verdict = test_judge(crit->test, look_up, unit_of, c, &why);
 			if (crit->verdict == VERDICT_UNKNOWN)
 				crit->verdict = judge_deferred(c, crit->test, &why);
 		} else {

@@ -161,6 +161,9 @@ void entry_keep_status(struct entry *e, const struct job_status *s);
 bool job_runs(struct checklist *c, const struct server_event *ev);
 
 /* checklist_record.c: every transition is a record */
+/* What a figure is counted in, and what it is called (borrowed, or NULL): as the phase says, else the table of facts. */
+void record_meaning(
+	const struct checklist *c, const char *name, enum unit *unit, const char **label);
 void record_prepare(struct checklist *c, size_t i, const char *part, const struct probe_answer *a);
 void record_step(struct checklist *c, size_t i);
 void record_job(struct checklist *c, size_t i);

@@ -110,7 +110,7 @@ static bool name_fits(const char *pattern, const char *name)
 	return strcmp(pattern, name) == 0;
 }
 
-static void fact_meaning(
+void record_meaning(
 	const struct checklist *c, const char *name, enum unit *unit, const char **label)
 {
 	const struct fact_def *d = fact_def_find(name);
@@ -135,7 +135,7 @@ static void add_fact(const struct checklist *c, cJSON *facts, const char *name)
 
 	if (cJSON_GetObjectItemCaseSensitive(facts, name))
 		return;
-	fact_meaning(c, name, &unit, &label);
+	record_meaning(c, name, &unit, &label);
 	o = cJSON_AddObjectToObject(facts, name);
 	if (f && !isnan(f->value))
 		cJSON_AddNumberToObject(o, "value", f->value);

@@ -250,13 +250,6 @@ static bool compare(enum op op, double a, double b)
 	return false;
 }
 
-static enum unit unit_of(const char *name)
-{
-	const struct fact_def *d = fact_def_find(name);
-
-	return d ? d->unit : UNIT_NUMBER;
-}
-
 /*
  * "148G (158491213824 bytes)": as df shows it, and exactly, so that 139.9G does not pass for 140G
  * unseen.
@@ -337,27 +330,28 @@ static const char *op_that_holds(enum op op, double a, double b)
 	return op_text(compare(op, a, b) ? op : opposite[op]);
 }
 
-/* The sentence says what is so: "98G … <= 140G" for a test "> 140G" that is not met. */
-static enum verdict judge_number(
-	const struct test *t, const struct fact *f, const struct fact *g, struct buf *out)
+/* The sentence says what is so: "98G … <= 140G" for a test "> 140G" that is not met. u: of the left side, of the right. */
+static enum verdict judge_number(const struct test *t, const struct fact *f, const struct fact *g,
+	const enum unit u[2], struct buf *out)
 {
-	enum unit u = unit_of(t->fact);
 	double right = g ? g->value : t->value;
 
 	buf_addf(out, _("%s: "), t->fact);
-	add_figure(out, u, f->value, NULL);
+	add_figure(out, u[0], f->value, NULL);
 	buf_addf(out, " %s ", op_that_holds(t->op, f->value, right));
 	if (g) {
-		add_figure(out, unit_of(t->other), right, NULL);
+		add_figure(out, u[1], right, NULL);
 		buf_addf(out, " (%s)", t->other);
 	} else {
-		add_value(out, t, u);
+		add_value(out, t, u[0]);
 	}
 	return compare(t->op, f->value, right) ? VERDICT_MET : VERDICT_NOT_MET;
 }
 
-enum verdict test_judge(const struct test *t, fact_lookup *lookup, void *ctx, char **why)
+enum verdict test_judge(
+	const struct test *t, fact_lookup *lookup, fact_unit *unit_of, void *ctx, char **why)
 {
+	enum unit units[2] = {unit_of(ctx, t->fact), UNIT_NUMBER};
 	const struct fact *f, *g = NULL;
 	enum verdict v = VERDICT_UNKNOWN;
 	struct buf out, clean;
@@ -370,13 +364,15 @@ enum verdict test_judge(const struct test *t, fact_lookup *lookup, void *ctx, ch
 		g = look(t->other, lookup, ctx, &out);
 	if (!f || (t->other && !g))
 		goto out;
+	if (g)
+		units[1] = unit_of(ctx, t->other);
 	text = f->text && (g ? g->text != NULL : t->word && (isnan(f->value) || isnan(t->value)));
 	if (text)
 		v = judge_text(t, f, g, &out);
 	else if (isnan(f->value) || isnan(g ? g->value : t->value))
 		buf_addf(&out, _("%s cannot be compared: one side is a text"), t->fact);
 	else
-		v = judge_number(t, f, g, &out);
+		v = judge_number(t, f, g, units, &out);
 	if (v == VERDICT_MET && t->for_s > 0)
 		v = judge_for(t, f, &out);
 out:

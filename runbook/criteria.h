@@ -18,7 +18,10 @@ const char *verdict_word(enum verdict v); /* gettext'ed */
 
 /* Where facts come from: looks one up by name; NULL: unknown. age_s gets seconds since it was measured. */
 typedef const struct fact *fact_lookup(void *ctx, const char *name, double *age_s);
+/* What a figure is counted in: a phase says so of its own. */
+typedef enum unit fact_unit(void *ctx, const char *name);
 /* MET, NOT_MET or UNKNOWN; `why` (owned text) shows the arithmetic: "148G > 140G", or what is missing. */
-enum verdict test_judge(const struct test *t, fact_lookup *lookup, void *ctx, char **why);
+enum verdict test_judge(
+	const struct test *t, fact_lookup *lookup, fact_unit *unit_of, void *ctx, char **why);
 
 #endif

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #undef test_free /* cmocka has one, too */
 
+#include "backends/facts.h"
 #include "base/err.h"
 
 #define GIB 1073741824.0
@@ -32,6 +33,7 @@ static const struct fact *look_up(void *ctx, const char *name, double *age_s)
 		{.name = "docker.log.driver", .value = NAN, .text = json_file, .since = NAN},
 		{.name = "backup.postgres.age", .value = 90000, .since = NAN},
 		{.name = "phase.speed", .value = 2.5, .since = NAN},
+		{.name = "phase.active", .value = 1, .since = NAN},
 	};
 
 	(void)ctx;
@@ -40,6 +42,15 @@ static const struct fact *look_up(void *ctx, const char *name, double *age_s)
 		if (strcmp(facts[i].name, name) == 0)
 			return &facts[i];
 	return NULL;
+}
+
+/* phase.active: as a phase of its own says. */
+static enum unit unit_of(void *ctx, const char *name)
+{
+	const struct fact_def *d = fact_def_find(name);
+
+	(void)ctx;
+	return d ? d->unit : strcmp(name, "phase.active") == 0 ? UNIT_BOOL : UNIT_NUMBER;
 }
 
 static const struct {
@@ -85,6 +96,7 @@ static const struct {
 		"pods.total cannot be compared: one side is a text"},
 	{"backup.postgres.age < 26h", VERDICT_MET, "backup.postgres.age: 25 h < 26 h"},
 	{"phase.speed > 2", VERDICT_MET, "phase.speed: 2.50 > 2"},
+	{"phase.active = yes", VERDICT_MET, "phase.active: yes = yes"},
 };
 
 static void test_cases(void **state)
@@ -98,7 +110,7 @@ static void test_cases(void **state)
 
 		if (!t)
 			fail_msg("%s: %s", cases[i].test, e.text);
-		v = test_judge(t, look_up, NULL, &why);
+		v = test_judge(t, look_up, unit_of, NULL, &why);
 		if (v != cases[i].verdict || strcmp(why, cases[i].why) != 0)
 			fail_msg("%s: %s, %s\nwhere this was expected:\n%s, %s", cases[i].test,
 				verdict_word(v), why, verdict_word(cases[i].verdict), cases[i].why);
