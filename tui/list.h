@@ -16,7 +16,7 @@ struct list {
 	char *tag;                 /* of the row under the cursor, owned; NULL: none yet */
 };
 
-/* Tag of row i: borrowed; the same as long as it is the same thing. */
+/* Tag of row i: borrowed; the same as long as it is the same thing. NULL: the cursor keeps its number. */
 typedef const char *list_tag(const void *ctx, size_t i);
 
 void list_clear(struct list *l);

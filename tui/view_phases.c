@@ -22,19 +22,16 @@ const char *phases_phase_tag(const void *ctx, size_t i)
 	return p->entries[i].id;
 }
 
+/* Criteria have none: one may be called as a step is, and all rows keep their places as long as the phase is open. */
 static const char *row_tag(const void *ctx, size_t i)
 {
 	const struct phases *p = ctx;
-	size_t steps = checklist_count(p->checklist);
 	struct step_view step;
-	struct criterion_view criterion;
 
-	if (i < steps) {
-		checklist_step(p->checklist, i, &step);
-		return step.step->id;
-	}
-	checklist_criterion(p->checklist, i - steps, &criterion);
-	return criterion.criterion->id;
+	if (i >= checklist_count(p->checklist))
+		return NULL;
+	checklist_step(p->checklist, i, &step);
+	return step.step->id;
 }
 
 bool phases_at_step(const struct phases *p, size_t *index)
