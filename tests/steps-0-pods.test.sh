@@ -93,7 +93,7 @@ sick() {
 	said sick
 	said sick-owned
 	part sick-pods choices zero
-	grep -q 'choice =twisterlab/deployment/builder =twisterlab/deployment/builder:%201%20pods' "$scratch/marks" || fail 'builder is no choice'
+	grep -q 'choice =twisterlab/deployment/builder =twisterlab/deployment/builder:%20pods=1%20' "$scratch/marks" || fail 'builder is no choice'
 	builder=$(names pods | grep builder)
 	case='sick-pods, a pod that comes back because something owns it'
 	params="restarts='100' delete='$builder' zero=''"

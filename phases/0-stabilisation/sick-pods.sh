@@ -61,14 +61,14 @@ choices() {
 	delete)
 		printf '%s\n' "$sick" | while read -r space name _ owner count why; do
 			[ -n "$name" ] || continue
-			choice "$space/$name" "$space/$name: $why, $count restarts, $([ "$owner" = - ] && echo 'no owner' || echo "<- $owner")" \
+			choice "$space/$name" "$space/$name: $why restarts=$count owner=$owner" \
 				"$([ "$owner" = - ] && echo 1 || echo 0)"
 		done
 		;;
 	zero)
 		printf '%s\n' "$sick" | awk '$4 ~ /^(deployment|statefulset)\// { n[$1 "/" $4]++; r[$1 "/" $4] += $5 } END { for (i in n) print i, n[i], r[i] }' |
 			sort | while read -r one n count; do
-			choice "$one" "$one: $n pods, $count restarts" 1
+			choice "$one" "$one: pods=$n restarts=$count" 1
 		done
 		;;
 	esac
