@@ -14,30 +14,9 @@
 #include <cmocka.h>
 
 #include "base/alloc.h"
-#include "tests/talk.h"
-#include "tests/walk.h"
+#include "tests/walk_talk.h"
 
 #define NUMBER "Number, 1 to "
-
-static struct talk *begin(struct walk *w, const char *more, const char *env)
-{
-	char *path = xasprintf("%s/twistertui",
-		getenv("TOP_BUILDDIR") ? getenv("TOP_BUILDDIR") : ".");
-	char *home = xasprintf("HOME=%s/home", w->dir);
-	char *state = xasprintf("XDG_STATE_HOME=%s/state", w->dir);
-	char *tmp = xasprintf("TMPDIR=%s/tmp", w->dir);
-	const char *argv[] = {path, "--linear", w->which, more, NULL};
-	/* On a slow machine what the console waits for only a while (open runs, figures) takes longer. */
-	const char *envs[] = {home, state, tmp, "TERM=dumb", "DEMO_FAST=1", "TWISTERTUI_TIME_SCALE=5,1",
-		"XDG_CONFIG_HOME", "ACCESSIBLE", "LANGUAGE", "LANG", env, NULL};
-	struct talk *t = talk_start(argv, envs);
-
-	free(path);
-	free(home);
-	free(state);
-	free(tmp);
-	return t;
-}
 
 static void leave(struct talk *t, int wanted)
 {
@@ -80,7 +59,7 @@ static void test_first_to_last(void **state)
 {
 	static const char *const verify[] = {"--verify", NULL}, *const report[] = {"--report", NULL};
 	struct walk *w = *state;
-	struct talk *t = begin(w, NULL, NULL);
+	struct talk *t = walk_talk(w, NULL, NULL);
 	char *text;
 
 	open_phase(w, t);
@@ -161,7 +140,7 @@ static void test_french_at_once(void **state)
 		"", "p", "run", "y", "", "", "p", "run", "", "", /* the second, the third */
 		"finish", "", "q", NULL};
 	struct walk *w = *state;
-	struct talk *t = begin(w, "--lang=fr", NULL);
+	struct talk *t = walk_talk(w, "--lang=fr", NULL);
 
 	for (size_t i = 0; answers[i]; i++)
 		talk_say(t, answers[i]);
@@ -184,7 +163,7 @@ static void test_french_at_once(void **state)
 static void test_bad_answers(void **state)
 {
 	struct walk *w = *state;
-	struct talk *t = begin(w, NULL, NULL);
+	struct talk *t = walk_talk(w, NULL, NULL);
 	char *longest = xcalloc(1, 20001);
 
 	memset(longest, 'y', 20000);
@@ -241,7 +220,7 @@ static void test_bad_answers(void **state)
 static void test_decisions(void **state)
 {
 	struct walk *w = *state;
-	struct talk *t = begin(w, "--phase=1", NULL);
+	struct talk *t = walk_talk(w, "--phase=1", NULL);
 
 	talk_answer(t, NUMBER, "S");
 	talk_wait(t, "The root shell is open");
@@ -293,7 +272,7 @@ static void test_decisions(void **state)
 static void test_root_at_step(void **state)
 {
 	struct walk *w = *state;
-	struct talk *t = begin(w, "--phase=1", NULL);
+	struct talk *t = walk_talk(w, "--phase=1", NULL);
 
 	talk_answer(t, NUMBER, "extend-lvm");
 	talk_wait(t, "2. Open the root shell (sudo)");
@@ -330,7 +309,7 @@ static void test_input_ends(void **state)
 		struct talk *t;
 
 		walk_setup((void **)&w);
-		t = begin(w, NULL, NULL);
+		t = walk_talk(w, NULL, NULL);
 		for (size_t i = 0; scripts[k][i]; i++)
 			talk_say(t, scripts[k][i]);
 		leave(t, 1);
@@ -359,7 +338,7 @@ static void start_slow(struct walk *w, struct talk *t)
 static void test_interrupt(void **state)
 {
 	struct walk *w = *state;
-	struct talk *t = begin(w, NULL, NULL);
+	struct talk *t = walk_talk(w, NULL, NULL);
 
 	start_slow(w, t);
 	kill(t->pid, SIGINT);
@@ -385,7 +364,7 @@ static void test_interrupt(void **state)
 static void test_signal(void **state)
 {
 	struct walk *w = *state;
-	struct talk *t = begin(w, NULL, NULL);
+	struct talk *t = walk_talk(w, NULL, NULL);
 	int status;
 
 	talk_wait(t, NUMBER);
@@ -400,7 +379,7 @@ static void test_signal(void **state)
 static void test_status(void **state)
 {
 	struct walk *w = *state;
-	struct talk *t = begin(w, "--read-only", NULL);
+	struct talk *t = walk_talk(w, "--read-only", NULL);
 
 	talk_answer(t, NUMBER, "status");
 	talk_answer(t, NUMBER, "all");
