@@ -23,7 +23,7 @@ one_volume() {
 	[ "$now" = ' docker-data 8.00g /dev/sda(0); ubuntu-lv 100.00g /dev/sdb3(0);' ] || fail "volumes: $now"
 	now=$(guest 'findmnt -n -o SOURCE -M /srv/docker-data')
 	[ "$now" = /dev/mapper/ubuntu--vg-docker--data ] || fail "on /srv/docker-data: $now"
-	now=$(guest 'grep -c "^UUID=$(blkid -p -o value -s UUID /dev/ubuntu-vg/docker-data) /srv/docker-data " /etc/fstab; grep -c srv /etc/fstab')
+	now=$(guest 'grep -c "^UUID=$(blkid -p -o value -s UUID /dev/ubuntu-vg/docker-data) /srv/docker-data " /etc/fstab; awk "index(\$2, \"/srv\") == 1" /etc/fstab | wc -l')
 	[ "$now" = '1
 1' ] || fail "fstab: $now"
 	[ -z "$(guest 'systemctl list-units --failed --plain --no-legend "srv-*"')" ] || fail 'its unit has failed'

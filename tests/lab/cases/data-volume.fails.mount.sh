@@ -12,7 +12,7 @@ prepare() {
 
 drive() {
 	go
-	fails undone 32
+	fails undone 1
 }
 
 expect() {
