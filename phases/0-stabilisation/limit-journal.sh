@@ -14,16 +14,6 @@ settings() {
 	printf 'MaxRetentionSec=%sday\nMaxFileSec=1day\n' "$days"
 }
 
-# bytes SIZE: 500M in bytes
-bytes() {
-	awk -v s="$1" 'BEGIN {
-		unit = index("KMGT", substr(s, length(s)))
-		for (n = s + 0; unit > 0; unit--)
-			n *= 1024
-		printf "%.0f", n
-	}'
-}
-
 # taken [archived]: bytes of the journal's files, or of those that nobody writes to any more (their names hold an @).
 taken() {
 	for one in "$journal"/*/*.journal "$journal"/*/*.journal~; do
@@ -66,7 +56,7 @@ preflight() {
 		say not-a-file "${dropin#"$root"}"
 		return 1
 	fi
-	if [ "$(bytes "$vacuum")" -gt "$(bytes "$limit")" ]; then
+	if [ "$(tw_bytes "$vacuum")" -gt "$(tw_bytes "$limit")" ]; then
 		say vacuum-over-limit "$vacuum" "$limit"
 		return 1
 	fi
@@ -77,7 +67,7 @@ preflight() {
 check() {
 	settings | cmp -s - "$dropin" || return 1
 	used=$(taken)
-	[ "$used" -le "$(bytes "$limit")" ] || return 1
+	[ "$used" -le "$(tw_bytes "$limit")" ] || return 1
 	say already "$(human "$used")" "$limit" "$days"
 }
 
@@ -128,7 +118,7 @@ effective() {
 	while [ "$tries" -lt 10 ]; do
 		max=$(journalctl -q -b -n 1 -o export MESSAGE_ID=ec387f577b844b8fa948f33cad9a75e6 \
 			JOURNAL_NAME='System Journal' 2>/dev/null | sed -n 's/^MAX_USE=//p')
-		[ "$max" != "$(bytes "$limit")" ] || break
+		[ "$max" != "$(tw_bytes "$limit")" ] || break
 		tries=$((tries + 1))
 		sleep 1
 	done
@@ -151,14 +141,14 @@ verify() {
 		return 1
 		;;
 	esac
-	if [ "$max" != "$(bytes "$limit")" ]; then
+	if [ "$max" != "$(tw_bytes "$limit")" ]; then
 		say other-limit "$(human "$max")" "$limit"
 		return 1
 	fi
 	journalctl --disk-usage
 	used=$(taken)
 	archived=$(taken archived)
-	if [ "$used" -gt "$(bytes "$vacuum")" ] && [ "$archived" -gt 0 ]; then
+	if [ "$used" -gt "$(tw_bytes "$vacuum")" ] && [ "$archived" -gt 0 ]; then
 		say not-vacuumed "$(human "$used")" "$(human "$archived")" "$vacuum"
 		return 1
 	fi
