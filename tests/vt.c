@@ -430,7 +430,8 @@ int vt_end(struct vt *v)
 		}
 		take_in(v, 20);
 	}
-	while (!v->eof && take_in(v, 200) > 0)
+	/* Its last bytes may still be on their way through the kernel's workers when it is gone. */
+	while (!v->eof && take_in(v, 2000) > 0)
 		;
 	return v->status;
 }
