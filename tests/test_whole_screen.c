@@ -52,7 +52,7 @@ static void take(struct drive *d, const struct whole_param *q, bool several)
 		if (several)
 			vt_keys(d->w->v, "n");
 		vt_keys(d->w->v, HOME);
-		for (int i = 1; i < atoi(q->answer); i++)
+		for (int i = 1; i < strtol(q->answer, NULL, 10); i++)
 			vt_keys(d->w->v, DOWN);
 		if (several)
 			vt_keys(d->w->v, " ");
