@@ -6,7 +6,7 @@
 litter() {
 	guest 'mv /usr/local/bin/kubectl /usr/local/bin/kubectl.away
 		docker create --name old -v olddata:/data tiny:1 /bin/sh >/dev/null
-		head -c 20971520 /dev/urandom >/root/big; docker cp -q /root/big old:/big
+		head -c 20971520 /dev/urandom >/root/big; docker cp /root/big old:/big >/dev/null 2>&1
 		docker volume create lone >/dev/null; fallocate -l 30M /var/lib/docker/volumes/lone/_data/big
 		mkdir /root/b; cd /root/b
 		for n in 1 2; do
