@@ -69,7 +69,7 @@ makes() {
 	shows "\$ lvcreate -Wy -Zy --yes -l 25600 -n docker-data --addtag twistertui-$uuid ubuntu-vg /dev/sdd"
 	shows "\$ mkfs.ext4 -q -m 0 -U $uuid /dev/ubuntu-vg/docker-data"
 	shows '$ mkdir -m 755 /srv/docker-data'
-	shows "+UUID=$uuid /srv/docker-data ext4 defaults,nofail,x-systemd.device-timeout=30s 0 2"
+	shows "+UUID=$uuid /srv/docker-data ext4 defaults,nofail 0 2"
 	shows '$ mount /srv/docker-data'
 	part data-volume preflight
 	said fits
@@ -103,7 +103,7 @@ makes_else() {
 	todo data-volume
 	shows '+ubuntu-vg/d+1_x: 37119 extents'
 	shows 'mkfs.xfs -q -n ftype=1 -m uuid='
-	shows ' /srv/d xfs defaults,nofail,x-systemd.device-timeout=30s 0 0'
+	shows ' /srv/d xfs defaults,nofail 0 0'
 	case $out in *mkdir*) fail 'the folder is there already' ;; esac
 	part data-volume preflight
 	said same-disk
@@ -112,7 +112,7 @@ makes_else() {
 	fstab=$(cat "$scratch/root/etc/fstab"; echo .)
 	done_ data-volume
 	is "$(tool 'lvs --noheadings -o devices ubuntu-vg/d+1_x' | tr -d ' ')" '/dev/sdb3(38400)'
-	is "$(sed -n '$p' "$scratch/root/etc/fstab" | cut -d ' ' -f 2-4)" '/srv/d xfs defaults,nofail,x-systemd.device-timeout=30s'
+	is "$(sed -n '$p' "$scratch/root/etc/fstab" | cut -d ' ' -f 2-4)" '/srv/d xfs defaults,nofail'
 	undone_ data-volume
 	is "$(cat "$scratch/root/etc/fstab"; echo .)" "$fstab"
 	[ -d "$scratch/root/srv/d" ] || fail 'a folder that is not ours is gone'

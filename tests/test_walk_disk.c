@@ -164,7 +164,7 @@ static void data_volume(struct walk *w, const struct tongue *t)
 	vt_wait(w->v, t->only_free);
 	vt_wait(w->v, "+ubuntu-vg/docker-data: 25600 extents = 107374182400 bytes (100.00 GiB)");
 	vt_wait(w->v, "$ lvcreate -Wy -Zy --yes -l 25600 -n docker-data");
-	vt_wait(w->v, "defaults,nofail,x-systemd.device-timeout=30s 0 2");
+	vt_wait(w->v, "defaults,nofail 0 2");
 	confirm(w, t, DATA_VOLUME, "/srv/docker-data", t->mounted);
 	found = walk_sh(w, "findmnt -n -o SOURCE -M /srv/docker-data; lvs --noheadings -o devices");
 	assert_has(found, "/dev/mapper/ubuntu--vg-docker--data");

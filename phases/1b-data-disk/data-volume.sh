@@ -76,7 +76,8 @@ keep_record() {
 	printf '%s\n' "$vg" "$name" "$at" "$type" "$uuid" "$1" "$2" "$3" >"$record.new" && sync && mv "$record.new" "$record" && sync
 }
 
-line() { printf 'UUID=%s %s %s defaults,nofail,x-systemd.device-timeout=30s 0 %s\n' "$uuid" "$at" "$type" "$([ "$type" = xfs ] && echo 0 || echo 2)"; }
+# Without a time limit of its own: a slow controller, or a slow boot, may need more than a short one.
+line() { printf 'UUID=%s %s %s defaults,nofail 0 %s\n' "$uuid" "$at" "$type" "$([ "$type" = xfs ] && echo 0 || echo 2)"; }
 
 # Everything the step goes by: $want extents, the $uuid that the file system has or gets, $ours, and whether it is $made.
 look() {
