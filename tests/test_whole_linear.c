@@ -159,12 +159,12 @@ static void criteria(struct drive *d)
 	counted(d, d->l->criteria, n, n);
 }
 
-static void walk_phase_in_lines(struct walk *w, size_t which, const struct whole_tongue *tongue)
+void whole_walk(struct walk *w, const struct whole_phase *phase, const struct whole_tongue *tongue)
 {
 	struct drive d = {.l = tongue == &whole_french ? &french : &english};
 	int status;
 
-	whole_open(&d.p, &whole_phases[which], tongue);
+	whole_open(&d.p, phase, tongue);
 	w->which = d.p.phase->demo;
 	d.t = walk_talk(w, tongue->option, NULL);
 	talk_answer(d.t, d.l->number, "S");
@@ -186,51 +186,4 @@ static void walk_phase_in_lines(struct walk *w, size_t which, const struct whole
 	whole_assert_records(&d.p, w);
 	talk_free(d.t);
 	whole_close(&d.p);
-}
-
-static void test_phase_0(void **state)
-{
-	walk_phase_in_lines(*state, 0, &whole_english);
-}
-
-static void test_phase_0_french(void **state)
-{
-	walk_phase_in_lines(*state, 0, &whole_french);
-}
-
-static void test_phase_1(void **state)
-{
-	walk_phase_in_lines(*state, 1, &whole_english);
-}
-
-static void test_phase_1_french(void **state)
-{
-	walk_phase_in_lines(*state, 1, &whole_french);
-}
-
-static void test_phase_1b(void **state)
-{
-	walk_phase_in_lines(*state, 2, &whole_english);
-}
-
-static void test_phase_1b_french(void **state)
-{
-	walk_phase_in_lines(*state, 2, &whole_french);
-}
-
-/* With an argument: only those tests, such as 'test_phase_1b*'. */
-int main(int argc, char **argv)
-{
-	const struct CMUnitTest tests[] = {
-		walk_test(test_phase_0),
-		walk_test(test_phase_0_french),
-		walk_test(test_phase_1),
-		walk_test(test_phase_1_french),
-		walk_test(test_phase_1b),
-		walk_test(test_phase_1b_french),
-	};
-
-	if (argc > 1)
-		cmocka_set_test_filter(argv[1]);
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -156,12 +156,12 @@ static void finish(struct drive *d)
 	walk_quit(d->w);
 }
 
-static void walk_phase_on_screen(struct walk *w, size_t which, const struct whole_tongue *tongue)
+void whole_walk(struct walk *w, const struct whole_phase *phase, const struct whole_tongue *tongue)
 {
-	const char *const args[] = {tongue->option, "--phase", whole_phases[which].id, NULL};
+	const char *const args[] = {tongue->option, "--phase", phase->id, NULL};
 	struct drive d = {.l = tongue == &whole_french ? &french : &english, .w = w};
 
-	whole_open(&d.p, &whole_phases[which], tongue);
+	whole_open(&d.p, phase, tongue);
 	buf_init(&d.shown, 0);
 	w->which = d.p.phase->demo;
 	w->ready = whole_title(&d.p, 0);
@@ -177,51 +177,4 @@ static void walk_phase_on_screen(struct walk *w, size_t which, const struct whol
 	whole_assert_records(&d.p, w);
 	buf_clear(&d.shown);
 	whole_close(&d.p);
-}
-
-static void test_phase_0(void **state)
-{
-	walk_phase_on_screen(*state, 0, &whole_english);
-}
-
-static void test_phase_0_french(void **state)
-{
-	walk_phase_on_screen(*state, 0, &whole_french);
-}
-
-static void test_phase_1(void **state)
-{
-	walk_phase_on_screen(*state, 1, &whole_english);
-}
-
-static void test_phase_1_french(void **state)
-{
-	walk_phase_on_screen(*state, 1, &whole_french);
-}
-
-static void test_phase_1b(void **state)
-{
-	walk_phase_on_screen(*state, 2, &whole_english);
-}
-
-static void test_phase_1b_french(void **state)
-{
-	walk_phase_on_screen(*state, 2, &whole_french);
-}
-
-/* With an argument: only those tests, such as 'test_phase_1b*'. */
-int main(int argc, char **argv)
-{
-	const struct CMUnitTest tests[] = {
-		walk_test(test_phase_0),
-		walk_test(test_phase_0_french),
-		walk_test(test_phase_1),
-		walk_test(test_phase_1_french),
-		walk_test(test_phase_1b),
-		walk_test(test_phase_1b_french),
-	};
-
-	if (argc > 1)
-		cmocka_set_test_filter(argv[1]);
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,13 +31,10 @@ struct whole_step {
 struct whole_phase {
 	const char *id;
 	const char *demo;  /* the option for the server that it begins on */
-	const char *ready; /* stands on the screen once that server has answered */
 	const struct whole_step *steps;
 	size_t nsteps;
 	size_t criteria; /* how many are fulfilled at the end: all that it has */
 };
-
-extern const struct whole_phase whole_phases[3];
 
 /* What both ways of driving wait for, in one language. */
 struct whole_tongue {
@@ -55,6 +52,9 @@ struct whole {
 	const struct whole_tongue *tongue;
 	cJSON *json; /* its phase.json */
 };
+
+/* One phase from first to last, in this language: each program's own. Its main is in whole.c. */
+void whole_walk(struct walk *w, const struct whole_phase *phase, const struct whole_tongue *tongue);
 
 /* Reads phase.json and fails unless its steps and parameters are those of the table. */
 void whole_open(struct whole *p, const struct whole_phase *phase, const struct whole_tongue *tongue);
