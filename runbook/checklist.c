@@ -104,7 +104,7 @@ void entry_set_param(struct checklist *c, struct entry *e, size_t k, const char 
 	e->as_last_time[k] = false;
 }
 
-static void entry_init(struct checklist *c, struct entry *e, const struct step *step)
+static void entry_init(struct entry *e, const struct step *step)
 {
 	e->step = step;
 	e->params = xcalloc(step->nparams + 1, sizeof(*e->params));
@@ -112,8 +112,6 @@ static void entry_init(struct checklist *c, struct entry *e, const struct step *
 	e->as_last_time = xcalloc(step->nparams + 1, sizeof(*e->as_last_time));
 	buf_init(&e->output, OUTPUT_SHOWN_MAX * 2);
 	entry_reason(e, NULL);
-	for (size_t k = 0; k < step->nparams; k++)
-		values_first(c, e, k);
 }
 
 struct checklist *checklist_new(const struct checklist_options *o)
@@ -125,9 +123,9 @@ struct checklist *checklist_new(const struct checklist_options *o)
 	c->active = -1;
 	c->count = o->phase->nsteps;
 	c->entries = xcalloc(c->count + 1, sizeof(*c->entries));
-	values_begin(c);
 	for (size_t i = 0; i < c->count; i++)
-		entry_init(c, &c->entries[i], &o->phase->steps[i]);
+		entry_init(&c->entries[i], &o->phase->steps[i]);
+	values_begin(c);
 	c->crits = xcalloc(o->phase->ncriteria + 1, sizeof(*c->crits));
 	for (size_t k = 0; k < o->phase->ncriteria; k++) {
 		c->crits[k].criterion = &o->phase->criteria[k];
@@ -159,7 +157,6 @@ void checklist_free(struct checklist *c)
 	free(c->entries);
 	free(c->crits);
 	recall_free(c->recall);
-	cJSON_Delete(c->values);
 	free(c->run);
 	free(c->closed_run);
 	free(c->lock_holder);

@@ -98,7 +98,6 @@ struct checklist {
 	bool link_up, root_up, lock_ours;
 	unsigned runs_asked; /* answers about runs and jobs that are still to come */
 	unsigned runs_blind; /* the first of them were asked for without the root shell: no root job is in them */
-	cJSON *values;         /* what the host's steps were last confirmed with */
 	struct recall *recall; /* earlier sessions of the run, while they are read and after */
 	bool recalled;         /* what it found has been applied */
 	bool lock_known;
@@ -121,16 +120,16 @@ void entry_clear_plan(struct entry *e);
 void entry_marks(struct checklist *c, struct entry *e, const struct mark *marks, size_t n);
 int entry_of_job(const struct checklist *c, const char *job);
 char *entry_assignments(const struct entry *e); /* owned: name='value' lines */
-/* checklist_values.c: what parameters begin with, and keeping what a step was confirmed with. */
-void values_begin(struct checklist *c);
-void values_first(struct checklist *c, struct entry *e, size_t k);
-void values_keep(struct checklist *c, const struct entry *e);
 void checklist_judge(struct checklist *c);
 const struct fact *checklist_fact(const struct checklist *c, const char *name, double *age_s);
 
 /* Applies what earlier sessions decided; true when there was something new to apply. */
 bool checklist_recall(struct checklist *c);
 void entry_set_param(struct checklist *c, struct entry *e, size_t k, const char *value);
+
+/* checklist_values.c: what all parameters begin with, and keeping what a step was confirmed with. */
+void values_begin(struct checklist *c);
+void values_keep(const struct checklist *c, const struct entry *e);
 
 /* checklist_note.c */
 void entry_note(struct entry *e, int64_t wall_ms, const char *text);

@@ -1,4 +1,4 @@
-/* What parameters begin with: the phase's default, else what the host's last run had, else what its profile says. */
+/* What parameters begin with: what the host's profile says, else what its last run had, else the phase's default. */
 #include "runbook/checklist_private.h"
 
 #include <stdlib.h>
@@ -11,17 +11,6 @@
 #include "base/json.h"
 #include "base/mask.h"
 #include "runbook/values.h"
-
-void values_begin(struct checklist *c)
-{
-	char *state_dir;
-
-	if (!c->o.host)
-		return;
-	state_dir = data_state_dir();
-	c->values = values_read(state_dir, c->o.host->name);
-	free(state_dir);
-}
 
 static char *key_of(const struct checklist *c, const struct step *step, const struct param *p)
 {
@@ -53,11 +42,11 @@ static const char *before_last_time(const struct checklist *c, const char *key, 
 	return p->fallback ? p->fallback : "";
 }
 
-void values_first(struct checklist *c, struct entry *e, size_t k)
+static void first(struct checklist *c, struct entry *e, size_t k, const cJSON *values)
 {
 	const struct param *p = &e->step->params[k];
 	char *key = key_of(c, e->step, p);
-	const char *last = values_kept(p) && !profiled(c, key, p) ? json_str(c->values, key) : NULL;
+	const char *last = values_kept(p) && !profiled(c, key, p) ? json_str(values, key) : NULL;
 	struct err err;
 
 	entry_set_param(c, e, k, before_last_time(c, key, p));
@@ -66,6 +55,18 @@ void values_first(struct checklist *c, struct entry *e, size_t k)
 		e->as_last_time[k] = true;
 	}
 	free(key);
+}
+
+void values_begin(struct checklist *c)
+{
+	char *state_dir = data_state_dir();
+	cJSON *values = c->o.host ? values_read(state_dir, c->o.host->name) : NULL;
+
+	for (size_t i = 0; i < c->count; i++)
+		for (size_t k = 0; k < c->entries[i].step->nparams; k++)
+			first(c, &c->entries[i], k, values);
+	cJSON_Delete(values);
+	free(state_dir);
 }
 
 /* A known secret stays out of the file, whatever parameter it was typed for. */
@@ -79,7 +80,7 @@ static bool holds_secret(const struct checklist *c, const char *value)
 }
 
 /* It is a convenience: where it cannot be written, the next run begins with the defaults. */
-void values_keep(struct checklist *c, const struct entry *e)
+void values_keep(const struct checklist *c, const struct entry *e)
 {
 	cJSON *changes = cJSON_CreateObject();
 	char *state_dir = data_state_dir();
@@ -93,14 +94,12 @@ void values_keep(struct checklist *c, const struct entry *e)
 			;
 		else if (strcmp(e->params[k], before_last_time(c, key, p)) != 0)
 			cJSON_AddStringToObject(changes, key, e->params[k]);
-		else if (json_str(c->values, key))
+		else
 			cJSON_AddNullToObject(changes, key);
 		free(key);
 	}
-	if (changes->child && values_write(state_dir, c->o.host->name, changes, &err) == 0) {
-		cJSON_Delete(c->values);
-		c->values = values_read(state_dir, c->o.host->name);
-	}
+	if (changes->child)
+		(void)values_write(state_dir, c->o.host->name, changes, &err);
 	free(state_dir);
 	cJSON_Delete(changes);
 }

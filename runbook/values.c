@@ -47,26 +47,39 @@ cJSON *values_read(const char *state_dir, const char *host)
 	return values;
 }
 
-int values_write(const char *state_dir, const char *host, const cJSON *changes, struct err *e)
+static int write_all(const char *state_dir, const char *host, const cJSON *values, struct err *e)
 {
 	char *folder = xasprintf("%s/values", state_dir), *path = xasprintf("%s/%s", folder, host);
-	cJSON *values = values_read(state_dir, host);
-	const cJSON *it;
-	char *bytes;
-	int rc;
+	char *bytes = cJSON_Print(values);
+	int rc = data_mkdir(folder, e);
 
-	cJSON_ArrayForEach(it, changes) {
-		cJSON_DeleteItemFromObjectCaseSensitive(values, it->string);
-		if (cJSON_IsString(it))
-			cJSON_AddStringToObject(values, it->string, it->valuestring);
-	}
-	bytes = cJSON_Print(values);
-	rc = data_mkdir(folder, e);
 	if (rc == 0)
 		rc = data_write_soon(path, bytes, strlen(bytes), e);
 	cJSON_free(bytes);
-	cJSON_Delete(values);
 	free(path);
 	free(folder);
+	return rc;
+}
+
+int values_write(const char *state_dir, const char *host, const cJSON *changes, struct err *e)
+{
+	cJSON *values = values_read(state_dir, host);
+	const cJSON *it;
+	bool other = false;
+	int rc = 0;
+
+	cJSON_ArrayForEach(it, changes) {
+		const char *was = json_str(values, it->string);
+
+		if (!was != !cJSON_IsString(it) || (was && strcmp(was, it->valuestring) != 0)) {
+			other = true;
+			cJSON_DeleteItemFromObjectCaseSensitive(values, it->string);
+			if (cJSON_IsString(it))
+				cJSON_AddStringToObject(values, it->string, it->valuestring);
+		}
+	}
+	if (other)
+		rc = write_all(state_dir, host, values, e);
+	cJSON_Delete(values);
 	return rc;
 }

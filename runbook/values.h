@@ -19,7 +19,10 @@ bool values_kept(const struct param *p); /* is it of a kind that is kept? */
  * file, or none that can be read, and then the phase's own defaults stand.
  */
 cJSON *values_read(const char *state_dir, const char *host);
-/* Those in changes are written beside what other consoles have written since; a null is taken away. 0 or ERR_IO. */
+/*
+ * Those in changes are written beside what other consoles have written since; a null is taken away. Nothing is written
+ * where that makes no difference. 0 or ERR_IO.
+ */
 int values_write(const char *state_dir, const char *host, const cJSON *changes, struct err *e);
 
 #endif
