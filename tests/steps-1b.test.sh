@@ -126,6 +126,12 @@ add_fails() {
 
 docker_up() { tool 'docker ps --format "{{.Names}}"' | sort | tr '\n' ' '; }
 
+no_drop_ins() {
+	for unit in docker.service docker.socket; do
+		[ ! -e "$scratch/root/etc/systemd/system/$unit.d" ] || fail "the drop-in of $unit is left"
+	done
+}
+
 moves() {
 	case='move-docker'
 	demo phase-1b
@@ -154,6 +160,20 @@ moves() {
 	is "$(grep -c '/var/lib/docker' "$scratch/root/etc/fstab")" 1
 	is "$(stat -c %a "$scratch/root/etc/fstab")" 644
 	is "$(grep -v /var/lib/docker "$scratch/root/etc/fstab")" "$fstab"
+	case='move-docker, a unit that would start without the mount'
+	for unit in docker.service docker.socket; do
+		mv "$scratch/root/etc/systemd/system/$unit.d" "$scratch/$unit.d"
+		part move-docker verify
+		is "$status" 1
+		said not-at-boot-now
+		mkdir "$scratch/root/etc/systemd/system/$unit.d"
+		echo '[Unit]' >"$scratch/root/etc/systemd/system/$unit.d/twistertui-data.conf"
+		part move-docker verify
+		is "$status" 1
+		said not-required
+		rm -r "$scratch/root/etc/systemd/system/$unit.d"
+		mv "$scratch/$unit.d" "$scratch/root/etc/systemd/system/$unit.d"
+	done
 	case='move-docker, moved already'
 	part move-docker preflight
 	is "$status" 0
@@ -168,7 +188,7 @@ moves() {
 	[ -d "$scratch/root/twisterlab/data-warehouse/docker" ] || fail 'the new folder is gone'
 	[ -s "$scratch/root/var/lib/docker/volumes/pgadmin_data/_data" ] || fail 'this is not the old folder'
 	is "$(cat "$scratch/root/etc/fstab")" "$fstab"
-	[ ! -e "$scratch/root/etc/systemd/system/docker.service.d" ] || fail 'the drop-in is left'
+	no_drop_ins
 	refused move-docker occupied
 }
 
@@ -270,7 +290,7 @@ same_as_before() {
 	[ -d "$scratch/root/var/lib/docker/overlay2" ] || fail 'the old folder is not back'
 	[ ! -h "$scratch/root/var/lib/docker" ] || fail 'it is still mounted'
 	[ ! -e "$scratch/root/var/lib/docker.before-move" ] || fail 'it is still aside'
-	[ ! -e "$scratch/root/etc/systemd/system/docker.service.d" ] || fail 'the drop-in is left'
+	no_drop_ins
 	[ ! -e "$scratch/root/twisterlab/data-warehouse/docker.twistertui-new" ] || fail 'the copy is left'
 }
 

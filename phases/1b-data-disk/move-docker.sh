@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154 # root is the console's; to, compare: this step's parameters
 # move-docker: /var/lib/docker moves to another file system, with Docker stopped, and the old folder is kept.
 #
-# Docker goes on using its own path: the new folder is mounted there (bind, in fstab), and its unit may only start with that
+# Docker goes on using its own path: the new folder is mounted there (bind, in fstab), and its units may only start with that
 # mount in place. So no image path changes, and a server that comes up without the other disk has no Docker, instead of an
 # empty one on the old disk.
 
@@ -11,7 +11,8 @@ folder=$root/var/lib/docker
 name=${folder#"$root"} # as the server and what stands in its files have it
 old=$folder.before-move
 fstab=$root/etc/fstab
-unit=$root/etc/systemd/system/docker.service.d/twistertui-data.conf
+units=$root/etc/systemd/system
+drop_in=twistertui-data.conf # in the folder of each of the units
 record=$keep/move-docker
 ran=$keep/move-docker.containers # those that ran before
 had=$keep/move-docker.images
@@ -64,7 +65,20 @@ is_moved() {
 mounted() { findmnt -rn -o TARGET -M "$folder" >/dev/null 2>&1; }
 
 line() { printf '%s %s none bind,nofail,x-systemd.requires-mounts-for=%s 0 0\n' "$to/docker" "$name" "$to"; }
-drop_in() { printf '# twistertui: no Docker without the disk of its data\n[Unit]\nRequiresMountsFor=%s\n' "$name"; }
+
+# drop_in UNIT: for docker.service and docker.socket. Without the mount the socket would take questions that systemd can only
+# ask again and again, each as long as it waits for the disk: `docker ps` would never end. What else a socket depends on by
+# default is said here but for one thing: that a boot waits for it, and so for a disk that may be gone (systemd.socket(5)).
+drop_in() {
+	printf '# twistertui: no Docker without the disk of its data\n[Unit]\nRequiresMountsFor=%s\n' "$name"
+	[ "$1" = docker.service ] || cat <<-END
+		DefaultDependencies=no
+		Requires=sysinit.target
+		After=sysinit.target
+		Conflicts=shutdown.target
+		Before=shutdown.target
+	END
+}
 
 look() {
 	case $to in
@@ -209,7 +223,9 @@ plan() {
 	printf '  compared: names, kinds, owners, modes, sizes, times, links%s\n' "$([ "$compare" != bytes ] || echo ', every byte')"
 	printf '$ mv %s %s\n\n' "$name" "${old#"$root"}"
 	tw_fstab_with "$(line)" | tw_diff "$fstab"
-	drop_in | tw_diff "$unit"
+	for unit in docker.service docker.socket; do
+		drop_in $unit | tw_diff "$units/$unit.d/$drop_in"
+	done
 	printf '\n$ systemctl daemon-reload\n$ mount %s\n$ systemctl start docker.socket docker\n' "$name"
 	each '$ docker start'
 	say stops "$(printf '%s\n' "$list" | grep -c .)"
@@ -288,7 +304,9 @@ copy() {
 switch() {
 	mv "$root$to/docker.twistertui-new" "$root$to/docker" && mv "$folder" "$old" && mkdir -m 710 "$folder" || return 1
 	tw_fstab_with "$(line)" | tw_replace "$fstab" || return 1
-	mkdir -p "${unit%/*}" && drop_in | tw_replace "$unit" || return 1
+	for unit in docker.service docker.socket; do
+		mkdir -p "$units/$unit.d" && drop_in $unit | tw_replace "$units/$unit.d/$drop_in" || return 1
+	done
 	sync
 	systemctl daemon-reload && mount "$folder"
 }
@@ -312,14 +330,20 @@ verify() {
 		say not-moved "$to/docker"
 		return 1
 	fi
-	if [ "$(grep -cxF -e "$(line)" "$fstab")" != 1 ] || [ ! -e "$unit" ]; then
+	if [ "$(grep -cxF -e "$(line)" "$fstab")" != 1 ]; then
 		say not-at-boot-now
 		return 1
 	fi
-	case $(systemctl show docker -p RequiresMountsFor 2>/dev/null) in
-	*"$name"*) ;;
-	*) say not-required; return 1 ;;
-	esac
+	for unit in docker.service docker.socket; do
+		if [ ! -e "$units/$unit.d/$drop_in" ]; then
+			say not-at-boot-now
+			return 1
+		fi
+		case $(systemctl show $unit -p RequiresMountsFor 2>/dev/null) in
+		*"$name"*) ;;
+		*) say not-required $unit; return 1 ;;
+		esac
+	done
 	if ! tw_docker_wait; then
 		say did-not-start "$(systemctl is-active docker 2>/dev/null)"
 		return 1
@@ -363,10 +387,11 @@ undo() {
 		[ ! -e "$root$to/docker" ] || since=yes
 	fi
 	tw_fstab_drop "$(line)" "$keep/fstab.before-move" || return 1
-	if [ -e "$unit" ]; then
-		rm -f "$unit" || return 1
-		rmdir "${unit%/*}" 2>/dev/null
-	fi
+	for unit in docker.service docker.socket; do
+		[ -e "$units/$unit.d/$drop_in" ] || continue
+		rm -f "$units/$unit.d/$drop_in" || return 1
+		rmdir "$units/$unit.d" 2>/dev/null
+	done
 	# A copy that was never used is of no use.
 	rm -rf --one-file-system "$root$to/docker.twistertui-new"
 	sync
