@@ -45,7 +45,7 @@ disks_made() { # SUITE VARIANT
 
 saved_made() { # SUITE VARIANT
 	printf '%s/made/saved-%s-%s-%s' "$lab_cache" "$1" "$2" \
-		"$(key_of "$(disks_made "$1" "$2")" -- "$lab_dir"/guest/{boot,live}.sh)"
+		"$(key_of "$(disks_made "$1" "$2")" "${LAB_CPUS:-2}" -- "$lab_dir"/guest/{boot,live}.sh)"
 }
 
 run_of() { # NAME

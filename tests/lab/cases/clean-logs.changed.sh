@@ -1,6 +1,5 @@
 about='one more rotated log between the plan and the yes: blocked with the new plan'
 phase=0-stabilisation
-panels=no
 
 drive() {
 	ready

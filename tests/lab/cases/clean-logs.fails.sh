@@ -1,6 +1,5 @@
 about='kern.log may not be changed (chattr +i): said, and no log is touched'
 phase=0-stabilisation
-panels=no
 
 list='find /var/log -name journal -prune -o -type f -printf "%p %i\n" | sort'
 

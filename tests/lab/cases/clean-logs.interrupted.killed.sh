@@ -1,6 +1,5 @@
 about='the console killed (SIGKILL) before kern.log is emptied: the next one finds the job and its end'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	hold truncate

@@ -1,6 +1,5 @@
 about='power cut after kern.log was emptied and before the rotated ones are deleted: run again'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	hold_at rm '*/var/log/*'

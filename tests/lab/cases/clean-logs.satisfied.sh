@@ -1,6 +1,5 @@
 about='kern.log is empty and no rotated log is left: nothing is run'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	guest 'truncate -s 0 /var/log/kern.log

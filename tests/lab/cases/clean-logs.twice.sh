@@ -1,6 +1,5 @@
 about='asked for again: satisfied, not run'
 phase=0-stabilisation
-panels=no
 
 drive() {
 	ready

@@ -1,6 +1,5 @@
 about='truncate says ok and did nothing: seen'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	wrap truncate <<-'EOF'

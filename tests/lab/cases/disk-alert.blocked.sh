@@ -1,6 +1,5 @@
 about='a script of that name that somebody else wrote, and a link in the place of the timer'
 phase=0-stabilisation
-panels=no
 
 drive() {
 	begin

@@ -1,6 +1,5 @@
 about='an older alert of ours is put there between the plan and the yes: blocked with the new plan'
 phase=0-stabilisation
-panels=no
 
 drive() {
 	ready

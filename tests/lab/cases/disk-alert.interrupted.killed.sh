@@ -1,6 +1,5 @@
 about='the console killed (SIGKILL) before the first alert: the next one finds the job and its end'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	hold_at systemctl 'start?disk-alert.service'

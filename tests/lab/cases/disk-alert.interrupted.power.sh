@@ -1,6 +1,5 @@
 about='power cut before the first alert: undo goes back from there, byte by byte'
 phase=0-stabilisation
-panels=no
 
 list='find /etc/systemd/system /usr/local | grep -v local/sbin/systemctl | sort; find /etc/systemd/system -type f -exec sha256sum {} + | sort'
 

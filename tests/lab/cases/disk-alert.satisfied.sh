@@ -1,6 +1,5 @@
 about='it warns every hour already: nothing is run'
 phase=0-stabilisation
-panels=no
 
 drive() {
 	ready

@@ -1,6 +1,5 @@
 about='another setting makes the timer daily: seen, and put back'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	printf '[Timer]\nOnCalendar=\nOnCalendar=daily\n' | guest_file /etc/systemd/system/disk-alert.timer.d/zz.conf

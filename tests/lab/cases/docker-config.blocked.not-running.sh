@@ -1,5 +1,6 @@
 about='Docker stopped (and left stopped), failed, masked, not there'
 . "$here/cases/docker-config.words.sh"
+panels=yes
 
 drive() {
 	begin

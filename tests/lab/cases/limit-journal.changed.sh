@@ -1,6 +1,5 @@
 about='somebody writes settings there between the plan and the yes: blocked with the new plan'
 phase=0-stabilisation
-panels=no
 
 drive() {
 	ready

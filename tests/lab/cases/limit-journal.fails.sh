@@ -1,6 +1,5 @@
 about='a file stands where the folder of settings is to be: said, and nothing is changed'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	guest 'rm -rf /etc/systemd/journald.conf.d; : >/etc/systemd/journald.conf.d'

@@ -1,6 +1,5 @@
 about='power cut after the settings and before the vacuum: undo goes back from there, byte by byte'
 phase=0-stabilisation
-panels=no
 
 list='find /etc/systemd | sort; find /etc/systemd -type f -exec sha256sum {} + | sort'
 

@@ -1,6 +1,5 @@
 about='the limits stand and the journal is within them: nothing is run'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	printf '# Written by twistertui, Phase 0: limit-journal\n[Journal]\nSystemMaxUse=500M\nMaxRetentionSec=3day\nMaxFileSec=1day\n' |

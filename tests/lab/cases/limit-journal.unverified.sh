@@ -1,6 +1,5 @@
 about='systemctl says that journald was restarted, and it goes on with its old limit: seen, and put back'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	wrap systemctl <<-'EOF'

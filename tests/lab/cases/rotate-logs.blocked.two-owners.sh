@@ -1,6 +1,5 @@
 about='a rule that already names a log, and others besides: which of the two is to go is not ours to say'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	guest 'rm -f /var/log/kern.log.1 /var/log/syslog.1; truncate -s 0 /var/log/kern.log /var/log/syslog'

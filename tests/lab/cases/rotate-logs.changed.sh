@@ -1,6 +1,5 @@
 about='somebody edits the rule between the plan and the yes: blocked with the new plan'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	guest 'rm -f /var/log/kern.log.1 /var/log/syslog.1; truncate -s 0 /var/log/kern.log /var/log/syslog'

@@ -1,6 +1,5 @@
 about='logrotate itself fails when it runs (its state may not be written): said, and the rules put back'
 phase=0-stabilisation
-panels=no
 
 list='find /etc/logrotate.d /etc/systemd/system | sort; find /etc/logrotate.d /etc/systemd/system -type f -exec sha256sum {} + | sort'
 

@@ -1,6 +1,5 @@
 about='the console killed (SIGKILL) before logrotate runs: the next one finds the job and its end'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	guest 'rm -f /var/log/kern.log.1 /var/log/syslog.1; truncate -s 0 /var/log/kern.log /var/log/syslog'

@@ -1,6 +1,5 @@
 about='power cut after the rules and before logrotate ran: undo goes back from there, byte by byte'
 phase=0-stabilisation
-panels=no
 
 list='find /etc/logrotate.d /etc/systemd/system | sort; find /etc/logrotate.d /etc/systemd/system -type f -exec sha256sum {} + | sort'
 

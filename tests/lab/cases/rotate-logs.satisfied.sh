@@ -1,6 +1,5 @@
 about='one rule for each log and an hourly timer already: nothing is run'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	guest 'rm -f /var/log/kern.log.1 /var/log/syslog.1; truncate -s 0 /var/log/kern.log /var/log/syslog'

@@ -1,6 +1,5 @@
 about='another setting makes the timer daily again: seen, and put back'
 phase=0-stabilisation
-panels=no
 
 prepare() {
 	guest 'rm -f /var/log/kern.log.1 /var/log/syslog.1; truncate -s 0 /var/log/kern.log /var/log/syslog'
