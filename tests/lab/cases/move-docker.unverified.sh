@@ -1,12 +1,13 @@
 about='a file of the copy differs: seen, and put back'
 . "$here/cases/1b.words.sh"
 
+# a file that Docker has in both ages
 prepare() {
 	wrap cp <<-'END'
 		"$real" "$@" || exit
-		case $* in *twistertui-new*) for last; do :; done; chmod 600 "$last/engine-id" ;; esac
+		case $* in *twistertui-new*) for last; do :; done; chmod 600 "$last/image/overlay2/repositories.json" ;; esac
 	END
-	guest 'chmod 640 /var/lib/docker/engine-id'
+	guest 'chmod 640 /var/lib/docker/image/overlay2/repositories.json'
 }
 
 drive() {
