@@ -5,8 +5,12 @@ panels=yes
 drive() {
 	begin
 	console panels
-	# the socket stays: any question would start it again
-	guest 'systemctl stop docker 2>/dev/null'
+	# The socket stays: any question would start it again. Docker 20.10 closes its own before all else, so one that is on its way
+	# in that moment does, whoever asks: not now.
+	guest 'quiet=0; until [ $quiet = 15 ]; do
+		if pgrep -f "^docker (info|version|ps|inspect|images|system) " >/dev/null; then quiet=0; else quiet=$((quiet + 1)); fi
+		sleep 0.1
+	done; systemctl stop docker 2>/dev/null'
 	console panels
 	prepare_blocked 'systemd says that docker is inactive: get it running first*'
 	sleep 20 # the panels go on looking
