@@ -11,8 +11,7 @@ folder=$root/var/lib/docker
 name=${folder#"$root"} # as the server and what stands in its files have it
 old=$folder.before-move
 fstab=$root/etc/fstab
-units=$root/etc/systemd/system
-drop_in=twistertui-data.conf # in the folder of each of the units
+units='docker.service docker.socket' # neither may start without the mount
 record=$keep/move-docker
 ran=$keep/move-docker.containers # those that ran before
 had=$keep/move-docker.images
@@ -66,10 +65,12 @@ mounted() { findmnt -rn -o TARGET -M "$folder" >/dev/null 2>&1; }
 
 line() { printf '%s %s none bind,nofail,x-systemd.requires-mounts-for=%s 0 0\n' "$to/docker" "$name" "$to"; }
 
-# drop_in UNIT: for docker.service and docker.socket. Without the mount the socket would take questions that systemd can only
+drop_in() { printf '%s/etc/systemd/system/%s.d/twistertui-data.conf\n' "$root" "$1"; }
+
+# drop_in_text UNIT: what stands in that file. Without the mount the socket would take questions that systemd can only
 # ask again and again, each as long as it waits for the disk: `docker ps` would never end. What else a socket depends on by
 # default is said here but for one thing: that a boot waits for it, and so for a disk that may be gone (systemd.socket(5)).
-drop_in() {
+drop_in_text() {
 	printf '# twistertui: no Docker without the disk of its data\n[Unit]\nRequiresMountsFor=%s\n' "$name"
 	[ "$1" = docker.service ] || cat <<-END
 		DefaultDependencies=no
@@ -223,8 +224,8 @@ plan() {
 	printf '  compared: names, kinds, owners, modes, sizes, times, links%s\n' "$([ "$compare" != bytes ] || echo ', every byte')"
 	printf '$ mv %s %s\n\n' "$name" "${old#"$root"}"
 	tw_fstab_with "$(line)" | tw_diff "$fstab"
-	for unit in docker.service docker.socket; do
-		drop_in $unit | tw_diff "$units/$unit.d/$drop_in"
+	for unit in $units; do
+		drop_in_text "$unit" | tw_diff "$(drop_in "$unit")"
 	done
 	printf '\n$ systemctl daemon-reload\n$ mount %s\n$ systemctl start docker.socket docker\n' "$name"
 	each '$ docker start'
@@ -304,8 +305,9 @@ copy() {
 switch() {
 	mv "$root$to/docker.twistertui-new" "$root$to/docker" && mv "$folder" "$old" && mkdir -m 710 "$folder" || return 1
 	tw_fstab_with "$(line)" | tw_replace "$fstab" || return 1
-	for unit in docker.service docker.socket; do
-		mkdir -p "$units/$unit.d" && drop_in $unit | tw_replace "$units/$unit.d/$drop_in" || return 1
+	for unit in $units; do
+		file=$(drop_in "$unit")
+		mkdir -p "${file%/*}" && drop_in_text "$unit" | tw_replace "$file" || return 1
 	done
 	sync
 	systemctl daemon-reload && mount "$folder"
@@ -334,14 +336,14 @@ verify() {
 		say not-at-boot-now
 		return 1
 	fi
-	for unit in docker.service docker.socket; do
-		if [ ! -e "$units/$unit.d/$drop_in" ]; then
+	for unit in $units; do
+		if [ ! -e "$(drop_in "$unit")" ]; then
 			say not-at-boot-now
 			return 1
 		fi
-		case $(systemctl show $unit -p RequiresMountsFor 2>/dev/null) in
+		case $(systemctl show "$unit" -p RequiresMountsFor 2>/dev/null) in
 		*"$name"*) ;;
-		*) say not-required $unit; return 1 ;;
+		*) say not-required "$unit"; return 1 ;;
 		esac
 	done
 	if ! tw_docker_wait; then
@@ -387,10 +389,11 @@ undo() {
 		[ ! -e "$root$to/docker" ] || since=yes
 	fi
 	tw_fstab_drop "$(line)" "$keep/fstab.before-move" || return 1
-	for unit in docker.service docker.socket; do
-		[ -e "$units/$unit.d/$drop_in" ] || continue
-		rm -f "$units/$unit.d/$drop_in" || return 1
-		rmdir "$units/$unit.d" 2>/dev/null
+	for unit in $units; do
+		file=$(drop_in "$unit")
+		[ -e "$file" ] || continue
+		rm -f "$file" || return 1
+		rmdir "${file%/*}" 2>/dev/null
 	done
 	# A copy that was never used is of no use.
 	rm -rf --one-file-system "$root$to/docker.twistertui-new"
