@@ -52,8 +52,12 @@ enum step_activity {
 	ACT_RUNNING,
 	ACT_UNDOING,
 	ACT_MEASURING,
+	ACT_BOOTING, /* a step was cut short: until the server has started, what is missing says little */
 	ACT_LOOKING
 };
+
+/* True when a step that was cut short is only looked at: nothing changes, Ctrl-C ends it. */
+bool activity_looks(enum step_activity a);
 
 /* One of the values a parameter may be picked from, as the step's `choices` said. Clean text. */
 struct choice {
@@ -85,7 +89,7 @@ struct step_view {
 	const struct job_status *status;             /* its last known status, or NULL */
 	int64_t started_ms, ended_ms;                /* clock_ms(); 0 unknown */
 	int64_t last_output_ms;
-	int64_t asked_ms; /* when what ACT_LOOKING waits for was asked, and how long it may take */
+	int64_t asked_ms; /* when what a look waits for was asked, and how long it may take */
 	int limit_s;
 	int attempt; /* 0: never run */
 	bool can_undo;

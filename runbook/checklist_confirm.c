@@ -151,7 +151,7 @@ int checklist_cancel(struct checklist *c, size_t i, struct err *err)
 {
 	struct entry *e = &c->entries[i];
 
-	if (e->activity == ACT_LOOKING) {
+	if (activity_looks(e->activity)) {
 		prepare_stop(c, i);
 		return 0;
 	}

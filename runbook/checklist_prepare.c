@@ -1,6 +1,7 @@
 /* checklist_prepare: preflight, check and plan of a step: questions that change nothing. */
 #include "runbook/checklist_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,15 +17,27 @@
  * reads much. Looking at the effect takes what it takes: a container is started, services are waited
  * for. */
 #define PROBE_TIMEOUT_S 60
+#define BOOT_WAIT_S 60
+#define BOOTED "tw_booted" /* of remote/step.sh, no part of a step */
+#define SYSTEMD_S 30       /* for systemd's last answer, beyond that */
+
+/* As long as it takes a server that is emulated. */
+static int scaled(int seconds)
+{
+	double scale = host_time_scale();
+
+	return scale > 1 ? (int)(seconds * scale) : seconds;
+}
 
 static int limit_of(const struct step *step, const char *part)
 {
 	int look_s = step->look_s > 0 ? step->look_s : PROBE_TIMEOUT_S;
-	double scale = host_time_scale();
 
+	if (strcmp(part, BOOTED) == 0)
+		return scaled(BOOT_WAIT_S) + SYSTEMD_S;
 	if (strcmp(part, "verify") == 0 && step->timeout_s > look_s)
 		return step->timeout_s;
-	return scale > 1 ? (int)(look_s * scale) : look_s; /* a server that is emulated */
+	return scaled(look_s);
 }
 
 static unsigned ask_for(struct checklist *c, size_t i, const char *part, const char *arg)
@@ -127,11 +140,30 @@ void prepare_link_lost(struct checklist *c)
 	}
 }
 
+bool activity_looks(enum step_activity a)
+{
+	return a == ACT_BOOTING || a == ACT_LOOKING;
+}
+
+/* What cut the step short may have been the power: sshd is up long before Docker or k3s, and what is
+ * not there yet must not be called gone. So the server is asked first whether it has started. */
 void prepare_look(struct checklist *c, size_t i)
 {
-	c->entries[i].activity = ACT_LOOKING;
-	c->entries[i].look = LOOK_CHECK;
-	ask(c, i, "check");
+	struct entry *e = &c->entries[i];
+	char seconds[16];
+
+	snprintf(seconds, sizeof(seconds), "%d", scaled(BOOT_WAIT_S));
+	e->activity = ACT_BOOTING;
+	e->probe = ask_for(c, i, BOOTED, seconds);
+	e->asked_ms = clock_ms();
+	e->limit_s = limit_of(e->step, BOOTED);
+}
+
+static void not_judged(struct checklist *c, size_t i, const char *reason)
+{
+	c->entries[i].activity = ACT_IDLE;
+	entry_reason(&c->entries[i], reason);
+	record_step(c, i);
 }
 
 void prepare_stop(struct checklist *c, size_t i)
@@ -140,11 +172,9 @@ void prepare_stop(struct checklist *c, size_t i)
 
 	server_probe_cancel(c->o.server, e->probe);
 	e->probe = 0;
-	e->activity = ACT_IDLE;
-	entry_reason(
-		e, _("cut short, and not looked at to the end: Enter looks what would change, u "
-		     "undoes it"));
-	record_step(c, i);
+	not_judged(c, i,
+		_("cut short, and not looked at to the end: Enter looks what would change, u "
+		  "undoes it"));
 }
 
 /* The best short words for an answer: what the step said last, else the last line it printed.
@@ -271,6 +301,19 @@ static void after_plan(struct checklist *c, size_t i, const struct probe_answer 
 	store_record(c->o.store, "shown", fields);
 }
 
+static void after_boot(struct checklist *c, size_t i, const struct probe_answer *a)
+{
+	if (a->status == 1) {
+		not_judged(c, i,
+			_("cut short, and the server is still starting: Enter looks what would "
+			  "change, u undoes it"));
+		return;
+	}
+	c->entries[i].activity = ACT_LOOKING;
+	c->entries[i].look = LOOK_CHECK;
+	ask(c, i, "check");
+}
+
 /* An interrupted step: check and verify both look at the server, then the operator decides. */
 static void after_look(struct checklist *c, size_t i, const struct probe_answer *a)
 {
@@ -282,7 +325,6 @@ static void after_look(struct checklist *c, size_t i, const struct probe_answer 
 		ask(c, i, "verify");
 		return;
 	}
-	e->look = LOOK_CHECK;
 	e->activity = ACT_IDLE;
 	entry_reasonf(e,
 		_("cut short; check says %s, verify says %s: look, then run it again, undo it or "
@@ -354,7 +396,8 @@ bool prepare_answer(struct checklist *c, const struct probe_answer *a)
 			continue;
 		e->probe = 0;
 		entry_marks(c, e, a->marks, a->nmarks);
-		record_prepare(c, i, part_asked(e), a);
+		if (e->activity != ACT_BOOTING) /* no part of the step, and nothing of it */
+			record_prepare(c, i, part_asked(e), a);
 		if (answer_missing(c, i, a))
 			return true;
 		if (e->activity == ACT_PREFLIGHT)
@@ -363,6 +406,8 @@ bool prepare_answer(struct checklist *c, const struct probe_answer *a)
 			after_check(c, i, a);
 		else if (e->activity == ACT_PLAN)
 			after_plan(c, i, a);
+		else if (e->activity == ACT_BOOTING)
+			after_boot(c, i, a);
 		else if (e->activity == ACT_LOOKING)
 			after_look(c, i, a);
 		return true;

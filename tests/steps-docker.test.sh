@@ -38,6 +38,45 @@ edge() {
 	params="max_size='10m' max_file='3' downloads='3' uploads='3' nofile='64000'"
 }
 
+# starting N: a server that says so N times, ten seconds each, before it has started.
+starting() {
+	edge "$shell"
+	put starting "$1"
+	rm "$scratch/bin/systemctl"
+	cat >"$scratch/bin/systemctl" <<-'END'
+		#!/bin/sh
+		[ "$1" = is-system-running ] || exit 1
+		read -r n <"$fake_state/starting"
+		[ "$n" -gt 0 ] || { echo degraded; exit 1; }
+		echo $((n - 1)) >"$fake_state/starting"
+		read -r up _ <"$root/proc/uptime"
+		echo "$((${up%.*} + 10)).00 1.00" >"$root/proc/uptime"
+		[ "$n" -gt 1 ] && echo initializing || echo starting
+		exit 1
+	END
+	chmod 755 "$scratch/bin/systemctl"
+}
+
+# After a power cut sshd is up long before Docker is.
+booted() {
+	case='the server is starting, and then it has started'
+	starting 3
+	part docker-config tw_booted 60
+	is "$status" 0
+	is "$(got starting)" 0
+	case='it is starting for longer than anybody waits'
+	starting 100
+	part docker-config tw_booted 60
+	is "$status" 1
+	is "$(got starting)" 94
+	case='no systemd: there is nothing to wait for'
+	edge "$shell"
+	rm "$scratch/bin/systemctl"
+	part docker-config tw_booted 60
+	is "$status" 0
+	is "$out" ''
+}
+
 # Debian 12's mawk prints numbers over 2^31 as 3.22123e+09, which no test of a shell can compare.
 large() {
 	case='three terabytes are free'
@@ -360,6 +399,7 @@ hostile() {
 for shell in $TEST_SHELLS; do
 	works
 	large
+	booted
 	fails
 	left_behind
 	hostile

@@ -702,10 +702,15 @@ static void test_lost_job_is_looked_at(void **state)
 
 	start(f->c);
 	job_is(f->c, JOB1, JOB_RUNNING, RESULT_NONE);
+	fake.calls[0] = '\0';
 	job_is(f->c, JOB1, JOB_LOST, RESULT_NONE);
 	assert_int_equal(view(f->c, 0).state, STEP_INTERRUPTED);
+	assert_int_equal(view(f->c, 0).activity, ACT_BOOTING);
+	assert_non_null(strstr(fake.calls, "probe tw_booted 60\n"));
+	assert_null(strstr(fake.calls, "probe check"));
+	answer(f->c, 0, "");
 	assert_int_equal(view(f->c, 0).activity, ACT_LOOKING);
-	fake.calls[0] = '\0';
+	assert_non_null(strstr(fake.calls, "probe check"));
 	answer(f->c, 0, "");
 	assert_non_null(strstr(fake.calls, "probe verify"));
 	answer(f->c, 1, "");
@@ -713,6 +718,24 @@ static void test_lost_job_is_looked_at(void **state)
 	assert_non_null(strstr(
 		view(f->c, 0).reason, "check says it is so, verify says the effect is not there"));
 	assert_null(strstr(fake.calls, "job-start"));
+}
+
+/* In the middle of a boot what is not there yet is not called gone. */
+static void test_server_that_starts_is_not_judged(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f->c);
+	job_is(f->c, JOB1, JOB_RUNNING, RESULT_NONE);
+	job_is(f->c, JOB1, JOB_LOST, RESULT_NONE);
+	fake.calls[0] = '\0';
+	answer(f->c, 1, "");
+	assert_int_equal(view(f->c, 0).state, STEP_INTERRUPTED);
+	assert_int_equal(view(f->c, 0).activity, ACT_IDLE);
+	assert_non_null(strstr(view(f->c, 0).reason, "the server is still starting"));
+	assert_null(strstr(fake.calls, "probe"));
+	assert_non_null(strstr(fake.records, "the server is still starting"));
+	assert_int_equal(checklist_prepare(f->c, 0, NULL), 0);
 }
 
 /* Its verify may start services and wait for them: it has the step's own time. */
@@ -723,6 +746,7 @@ static void test_looking_takes_its_time(void **state)
 	start(f->c);
 	job_is(f->c, JOB1, JOB_RUNNING, RESULT_NONE);
 	job_is(f->c, JOB1, JOB_LOST, RESULT_NONE);
+	answer(f->c, 0, "");
 	assert_int_equal(fake.probe_limit_s, 60);
 	answer(f->c, 0, "");
 	assert_non_null(strstr(fake.calls, "probe verify"));
@@ -973,7 +997,7 @@ static void test_resume_journal_knows_more_than_server(void **state)
 	checklist_tick(f->c, 0);
 	runs_are(f->c, NULL, 0);
 	assert_int_equal(view(f->c, 0).state, STEP_INTERRUPTED);
-	assert_int_equal(view(f->c, 0).activity, ACT_LOOKING);
+	assert_int_equal(view(f->c, 0).activity, ACT_BOOTING);
 	assert_null(strstr(fake.calls, "\njob-start "));
 }
 
@@ -1257,6 +1281,7 @@ int main(void)
 		T(test_done_measures_after),
 		T(test_results),
 		T(test_lost_job_is_looked_at),
+		T(test_server_that_starts_is_not_judged),
 		T(test_looking_takes_its_time),
 		T(test_look_timeout),
 		T(test_looking_can_be_ended),

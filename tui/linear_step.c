@@ -22,7 +22,7 @@ static bool preparing(struct linear *l, size_t i)
 
 	checklist_step(l->checklist, i, &v);
 	return v.activity == ACT_PREFLIGHT || v.activity == ACT_CHECK || v.activity == ACT_PLAN ||
-	       v.activity == ACT_LOOKING;
+	       activity_looks(v.activity);
 }
 
 /* Until the server has answered; what it is asked is told as it goes. */
@@ -93,7 +93,7 @@ static void ask_interrupt(struct linear *l, size_t i)
 	int id;
 
 	checklist_step(l->checklist, i, &v);
-	if (v.activity == ACT_LOOKING) { /* changes nothing: nothing to be asked */
+	if (activity_looks(v.activity)) { /* changes nothing: nothing to be asked */
 		linear_complain(l, checklist_cancel(l->checklist, i, &e), &e);
 		return;
 	}

@@ -35,6 +35,8 @@ const char *activity_words(enum step_activity a)
 		return _("starting it on the server…");
 	case ACT_MEASURING:
 		return _("measuring what has changed…");
+	case ACT_BOOTING:
+		return _("waiting until the server has started…");
 	case ACT_LOOKING:
 		return _("looking at what it left…");
 	case ACT_RUNNING:

@@ -302,7 +302,7 @@ static bool interrupt(struct phases *p)
 	if (i < 0)
 		return false;
 	checklist_step(p->checklist, (size_t)i, &v);
-	if (v.activity == ACT_LOOKING) { /* changes nothing: nothing to be asked */
+	if (activity_looks(v.activity)) { /* changes nothing: nothing to be asked */
 		if (checklist_cancel(p->checklist, (size_t)i, &err) != 0)
 			app_say(p->view.app, LEVEL_WARN, "%s", err.text);
 		phases_changed(p);

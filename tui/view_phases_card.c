@@ -78,7 +78,7 @@ static void card_progress(struct phases *p, const struct step_view *v)
 
 	if (words)
 		line(p, ROLE_RUNNING, words);
-	if (v->activity == ACT_LOOKING) {
+	if (activity_looks(v->activity)) {
 		units_duration((double)(now - v->asked_ms) / 1000, took);
 		units_duration(v->limit_s, silent);
 		linef(p, ROLE_DIM, _("for %s, %s at most; Ctrl-C ends it"), took, silent);

@@ -145,6 +145,26 @@ human() {
 	}'
 }
 
+# tw_booted SECONDS: waits until the server has started what it starts at boot; 1: not within SECONDS,
+# by the clock that nobody sets. Where systemd does not say, there is nothing to wait for.
+tw_booted() {
+	tw_began=$(tw_uptime)
+	while :; do
+		case $(systemctl is-system-running 2>/dev/null) in
+		initializing | starting) ;;
+		*) return 0 ;;
+		esac
+		[ $(($(tw_uptime) - tw_began)) -lt "$1" ] || return 1
+		sleep 1
+	done
+}
+
+# tw_uptime: seconds since the server started.
+tw_uptime() {
+	read -r tw_u _ <"$root/proc/uptime" || tw_u=0
+	printf '%s\n' "${tw_u%%.*}"
+}
+
 # tw_number TEXT: digits and nothing else, so arithmetic may be done with it.
 tw_number() {
 	case $1 in

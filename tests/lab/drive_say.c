@@ -15,7 +15,7 @@ static const char *const state_names[] = {"todo", "blocked", "satisfied", "runni
 	"interrupted", "skipped", "deferred"};
 static const char *const failure_names[] = {"none", "unchanged", "undone", "half"};
 static const char *const activity_names[] = {"idle", "preflight", "check", "plan", "ready", "recording",
-	"starting", "running", "undoing", "measuring", "looking"};
+	"starting", "running", "undoing", "measuring", "booting", "looking"};
 static const char *const job_names[] = {"none", "staged", "running", "done", "lost"};
 static const char *const result_names[] = {
 	"none", "ok", "changed", "unchanged", "undone", "half", "cancelled", "timeout"};
