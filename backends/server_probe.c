@@ -129,7 +129,7 @@ void probe_start(struct server *s, struct probe *p)
 {
 	struct shell_request q = {
 		.max_body = OUTPUT_MAX + ((size_t)1 << 20),
-		.timeout_ms = (int64_t)p->timeout_s * 1000 + GRACE_MS,
+		.timeout_ms = (int64_t)p->timeout_s * 1000 + server_ms(s, GRACE_MS),
 		.done = answered,
 		.ctx = p,
 		.owner = p,

@@ -34,6 +34,7 @@ $3
 $4
 exit
 } </dev/null"
+	tw_t0=$(tw_uptime)
 	if command -v setsid >/dev/null 2>&1; then
 		printf '%s\n' "$tw_text" | setsid sh 2>&1 9>&1 8<&- &
 	else
@@ -43,12 +44,12 @@ exit
 	trap 'tw_kill "$tw_pid"; exit 143' TERM HUP
 	(
 		trap - TERM HUP
-		tw_left=$1
-		while [ "$tw_left" -gt 0 ] && kill -0 "$tw_pid" 2>/dev/null; do
+		# By the clock: on a slow server sixty sleeps are more than a minute, and the console gives up on a shell
+		# that says nothing.
+		while kill -0 "$tw_pid" 2>/dev/null; do
 			sleep 1
-			tw_left=$((tw_left - 1))
+			[ $(($(tw_uptime) - tw_t0)) -le "$1" ] || tw_kill "$tw_pid"
 		done
-		[ "$tw_left" -gt 0 ] || tw_kill "$tw_pid"
 	) </dev/null >/dev/null 2>&1 9>&- 8<&- &
 	tw_dog=$!
 	(
@@ -56,7 +57,6 @@ exit
 		read -r tw_r <&8 && tw_kill "$tw_pid"
 	) </dev/null >/dev/null 2>&1 9>&- &
 	tw_ear=$!
-	tw_t0=$(tw_uptime)
 	wait "$tw_pid"
 	tw_status=$?
 	# Waited for: one that is only about to end could still take the first byte of the next request. KILL,
@@ -65,7 +65,7 @@ exit
 		kill -KILL "$tw_ear"
 		wait "$tw_ear"
 	} 2>/dev/null
-	if [ "$tw_status" -gt 128 ] && [ $(($(tw_uptime) - tw_t0)) -ge "$1" ]; then
+	if [ "$tw_status" -gt 128 ] && [ $(($(tw_uptime) - tw_t0)) -gt "$1" ]; then
 		tw_status=124
 	else
 		kill "$tw_dog" 2>/dev/null
