@@ -60,11 +60,11 @@ static unsigned ask_for(struct checklist *c, size_t i, const char *part, const c
 	return spec.id;
 }
 
-static void ask(struct checklist *c, size_t i, const char *part)
+static void ask(struct checklist *c, size_t i, const char *part, const char *arg)
 {
 	struct entry *e = &c->entries[i];
 
-	e->probe = ask_for(c, i, part, NULL);
+	e->probe = ask_for(c, i, part, arg);
 	e->asked_ms = clock_ms();
 	e->limit_s = limit_of(e->step, part);
 }
@@ -104,7 +104,7 @@ int checklist_prepare(struct checklist *c, size_t i, struct err *err)
 		if (d)
 			server_refresh(c->o.server, d->panel);
 	}
-	ask(c, i, "preflight");
+	ask(c, i, "preflight", NULL);
 	return 0;
 }
 
@@ -149,14 +149,11 @@ bool activity_looks(enum step_activity a)
  * not there yet must not be called gone. So the server is asked first whether it has started. */
 void prepare_look(struct checklist *c, size_t i)
 {
-	struct entry *e = &c->entries[i];
 	char seconds[16];
 
 	snprintf(seconds, sizeof(seconds), "%d", scaled(BOOT_WAIT_S));
-	e->activity = ACT_BOOTING;
-	e->probe = ask_for(c, i, BOOTED, seconds);
-	e->asked_ms = clock_ms();
-	e->limit_s = limit_of(e->step, BOOTED);
+	c->entries[i].activity = ACT_BOOTING;
+	ask(c, i, BOOTED, seconds);
 }
 
 static void not_judged(struct checklist *c, size_t i, const char *reason)
@@ -257,7 +254,7 @@ static void after_preflight(struct checklist *c, size_t i, const struct probe_an
 		return;
 	}
 	e->activity = ACT_CHECK;
-	ask(c, i, "check");
+	ask(c, i, "check", NULL);
 }
 
 static void after_check(struct checklist *c, size_t i, const struct probe_answer *a)
@@ -268,7 +265,7 @@ static void after_check(struct checklist *c, size_t i, const struct probe_answer
 	e->check_output = answer_text(a);
 	if (a->status != 0) {
 		e->activity = ACT_PLAN;
-		ask(c, i, "plan");
+		ask(c, i, "plan", NULL);
 		return;
 	}
 	words = answer_words(e, a);
@@ -311,7 +308,7 @@ static void after_boot(struct checklist *c, size_t i, const struct probe_answer 
 	}
 	c->entries[i].activity = ACT_LOOKING;
 	c->entries[i].look = LOOK_CHECK;
-	ask(c, i, "check");
+	ask(c, i, "check", NULL);
 }
 
 /* An interrupted step: check and verify both look at the server, then the operator decides. */
@@ -322,7 +319,7 @@ static void after_look(struct checklist *c, size_t i, const struct probe_answer 
 	if (e->look == LOOK_CHECK) {
 		e->check_says_so = a->status == 0;
 		e->look = LOOK_VERIFY;
-		ask(c, i, "verify");
+		ask(c, i, "verify", NULL);
 		return;
 	}
 	e->activity = ACT_IDLE;
